@@ -1,3 +1,5 @@
 //! Real-time, causal speech denoising, frame by frame.
 #![deny(missing_docs)]
-#![warn(rust_2018_idioms)]
+#![warn(rust_2018_idioms, unsafe_op_in_unsafe_fn)]
+
+pub mod nn;

@@ -1,0 +1,259 @@
+//! A network: layers joined by wires, every wire with its delay.
+
+use super::layer::{Memory, Placed};
+use super::summary::{NodeSummary, Summary};
+use super::{DelayLine, FrameShape, Layer, NnError, Session};
+use ndarray::{Array3, ArrayView3, s};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The output of a layer, or the input of a graph: what further layers are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Wire {
+    graph: u64,
+    node: usize,
+}
+
+/// Puts a graph together, layer by layer, and aligns every join.
+///
+/// ```
+/// use framewise::nn::{Activation, Add, FrameShape, GraphBuilder};
+/// # fn main() -> Result<(), framewise::nn::NnError> {
+/// let mut graph = GraphBuilder::new(FrameShape::vector(4));
+/// let input = graph.input();
+/// let bent = graph.add("bent", Activation::tanh(), &[input])?;
+/// let sum = graph.add("sum", Add, &[input, bent])?;
+/// let graph = graph.finish(sum)?;
+/// assert_eq!(graph.delay(), 0);
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct GraphBuilder {
+    id: u64,
+    nodes: Vec<Node>,
+    /// Delay lines already there, by the node they hold back and the frames they hold it.
+    lines: HashMap<(usize, usize), usize>,
+}
+
+/// A layer in its place.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub name: String,
+    /// Nothing for the input of the graph.
+    pub layer: Option<Box<dyn Layer>>,
+    pub inputs: Vec<usize>,
+    /// Frames by which the inputs lag behind the graph's input: the same for all of them.
+    pub input_delay: usize,
+    /// Frames by which the output lags.
+    pub delay: usize,
+    pub memory: Memory,
+    pub inserted: bool,
+    pub output: Placed,
+    /// The frames of the inputs.
+    pub frames: Vec<Placed>,
+    /// Where the state stands.
+    pub state: Range<usize>,
+}
+
+impl GraphBuilder {
+    /// A graph whose input frames have this shape.
+    pub fn new(input: FrameShape) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let node = Node {
+            name: "input".into(),
+            layer: None,
+            inputs: Vec::new(),
+            input_delay: 0,
+            delay: 0,
+            memory: Memory::default(),
+            inserted: false,
+            output: Placed { start: 0, shape: input },
+            frames: Vec::new(),
+            state: 0..0,
+        };
+        Self { id: NEXT.fetch_add(1, Ordering::Relaxed), nodes: vec![node], lines: HashMap::new() }
+    }
+
+    /// The wire of the graph's input.
+    pub fn input(&self) -> Wire {
+        Wire { graph: self.id, node: 0 }
+    }
+
+    /// The shape of the frames on a wire.
+    ///
+    /// # Panics
+    /// If the wire belongs to another graph.
+    pub fn shape(&self, wire: Wire) -> FrameShape {
+        assert_eq!(wire.graph, self.id, "a wire of another graph");
+        self.nodes[wire.node].output.shape
+    }
+
+    /// Adds a layer under a name of its own. Inputs that are early wait in delay lines, inserted here, for the latest.
+    ///
+    /// # Errors
+    /// If the name is taken, a wire belongs to another graph, or the layer cannot take inputs of these shapes.
+    pub fn add(&mut self, name: &str, layer: impl Layer + 'static, inputs: &[Wire]) -> Result<Wire, NnError> {
+        if self.nodes.iter().any(|node| node.name == name) {
+            return Err(NnError::NameTaken { layer: name.to_owned() });
+        }
+        if let Some(input) = inputs.iter().position(|wire| wire.graph != self.id) {
+            return Err(NnError::ForeignWire { layer: name.to_owned(), input });
+        }
+        let shapes: Vec<_> = inputs.iter().map(|wire| self.nodes[wire.node].output.shape).collect();
+        layer.output_shape(&shapes).map_err(|error| error.at(name))?;
+        let latest = inputs.iter().map(|wire| self.nodes[wire.node].delay).max().unwrap_or(0);
+        let aligned = inputs.iter().map(|wire| self.held_back(wire.node, latest)).collect();
+        Ok(Wire { graph: self.id, node: self.push(name.to_owned(), Box::new(layer), aligned, false) })
+    }
+
+    /// The node that gives what `node` gives with a delay of `delay` in all.
+    fn held_back(&mut self, node: usize, delay: usize) -> usize {
+        let frames = delay - self.nodes[node].delay;
+        if frames == 0 {
+            return node;
+        }
+        if let Some(&line) = self.lines.get(&(node, frames)) {
+            return line;
+        }
+        let name = format!("{}+{frames}", self.nodes[node].name);
+        let line = self.push(name, Box::new(DelayLine::new(frames)), vec![node], true);
+        self.lines.insert((node, frames), line);
+        line
+    }
+
+    /// Appends a node whose inputs are aligned and accepted by the layer.
+    fn push(&mut self, name: String, layer: Box<dyn Layer>, inputs: Vec<usize>, inserted: bool) -> usize {
+        let shapes: Vec<_> = inputs.iter().map(|&input| self.nodes[input].output.shape).collect();
+        let shape = layer.output_shape(&shapes).expect("the shapes were accepted");
+        let memory = layer.memory(&shapes);
+        let input_delay = inputs.iter().map(|&input| self.nodes[input].delay).max().unwrap_or(0);
+        let last = self.nodes.last().expect("the input is always there");
+        let (start, state) = (last.output.range().end, last.state.end);
+        self.nodes.push(Node {
+            delay: input_delay + layer.look_ahead(),
+            frames: inputs.iter().map(|&input| self.nodes[input].output).collect(),
+            output: Placed { start, shape },
+            state: state..state + memory.state,
+            name,
+            layer: Some(layer),
+            inputs,
+            input_delay,
+            memory,
+            inserted,
+        });
+        self.nodes.len() - 1
+    }
+
+    /// The graph whose output is this wire. Layers that it does not need are still run; leave none.
+    ///
+    /// # Errors
+    /// If the wire belongs to another graph.
+    pub fn finish(self, output: Wire) -> Result<Arc<Graph>, NnError> {
+        if output.graph != self.id {
+            return Err(NnError::ForeignWire { layer: "output".into(), input: 0 });
+        }
+        let scratch = self.nodes.iter().map(|node| node.memory.scratch).max().unwrap_or(0);
+        Ok(Arc::new(Graph { id: self.id, nodes: self.nodes, output: output.node, scratch }))
+    }
+}
+
+/// A network with its weights: immutable, shared by every session that runs it.
+#[derive(Debug)]
+pub struct Graph {
+    id: u64,
+    pub(super) nodes: Vec<Node>,
+    pub(super) output: usize,
+    pub(super) scratch: usize,
+}
+
+impl Graph {
+    /// Frames from a frame going in to the frame of the same label coming out.
+    pub fn delay(&self) -> usize {
+        self.nodes[self.output].delay
+    }
+
+    /// The shape of input frames.
+    pub fn input_shape(&self) -> FrameShape {
+        self.nodes[0].output.shape
+    }
+
+    /// The shape of output frames.
+    pub fn output_shape(&self) -> FrameShape {
+        self.nodes[self.output].output.shape
+    }
+
+    /// The wire of the layer with that name.
+    pub fn wire(&self, name: &str) -> Option<Wire> {
+        self.nodes.iter().position(|node| node.name == name).map(|node| Wire { graph: self.id, node })
+    }
+
+    /// Frames by which a wire lags behind the input.
+    ///
+    /// # Panics
+    /// If the wire belongs to another graph.
+    pub fn wire_delay(&self, wire: Wire) -> usize {
+        self.node(wire).delay
+    }
+
+    pub(super) fn node(&self, wire: Wire) -> &Node {
+        assert_eq!(wire.graph, self.id, "a wire of another graph");
+        &self.nodes[wire.node]
+    }
+
+    /// What each layer is, holds and costs.
+    pub fn summary(&self) -> Summary {
+        let nodes = self.nodes.iter().map(|node| {
+            let shapes: Vec<_> = node.inputs.iter().map(|&input| self.nodes[input].output.shape).collect();
+            let layer = node.layer.as_deref();
+            NodeSummary {
+                name: node.name.clone(),
+                kind: layer.map_or("input", Layer::kind),
+                inputs: node.inputs.iter().map(|&input| self.nodes[input].name.clone()).collect(),
+                shape: node.output.shape,
+                delay: node.delay,
+                look_ahead: layer.map_or(0, Layer::look_ahead),
+                inserted: node.inserted,
+                parameters: layer.map_or(0, Layer::parameters),
+                state: node.memory.state,
+                multiply_adds: layer.map_or(0, |layer| layer.multiply_adds(&shapes)),
+            }
+        });
+        Summary { nodes: nodes.collect(), delay: self.delay() }
+    }
+
+    /// Runs a whole clip of shape (frames, bins, channels); the output has as many frames, each under its own label.
+    ///
+    /// It is a [`Session`] stepped over the clip and drained, and equal to one to the bit.
+    ///
+    /// # Panics
+    /// If bins or channels of the clip are not those of [`Graph::input_shape`].
+    pub fn run(self: &Arc<Self>, clip: ArrayView3<'_, f32>) -> Array3<f32> {
+        let (frames, bins, channels) = clip.dim();
+        assert_eq!(
+            FrameShape::new(bins, channels),
+            self.input_shape(),
+            "frames of another shape than the graph takes"
+        );
+        let shape = self.output_shape();
+        let mut output = Array3::zeros((frames, shape.bins, shape.channels));
+        let mut session = Session::new(self);
+        let mut input = vec![0.0; bins * channels];
+        let mut frame = vec![0.0; shape.size()];
+        let mut keep = |label: u64, frame: &[f32]| {
+            let mut place = output.slice_mut(s![label as usize, .., ..]);
+            place.iter_mut().zip(frame).for_each(|(to, from)| *to = *from);
+        };
+        for t in 0..frames {
+            input.iter_mut().zip(clip.slice(s![t, .., ..])).for_each(|(to, from)| *to = *from);
+            if let Some(label) = session.step(&input, &mut frame) {
+                keep(label, &frame);
+            }
+        }
+        while let Some(label) = session.drain(&mut frame) {
+            keep(label, &frame);
+        }
+        output
+    }
+}

@@ -1,0 +1,142 @@
+//! Which instruction set the kernels run on, and the one place where that choice is acted on.
+
+use super::depthwise::{self, Depthwise};
+use super::pointwise::{self, Curve};
+use super::product::{self, Product, Strides};
+use super::{lanes, recurrence, scalar};
+use std::sync::OnceLock;
+
+/// The instruction set that the kernels of a network use.
+///
+/// A value can only be had for an instruction set that this processor has, so holding one is the proof that its
+/// kernels may run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Kernels(Choice);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Choice {
+    Scalar,
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+impl Kernels {
+    /// The environment variable that forces a choice: one of the names of [`Kernels::name`].
+    pub const VARIABLE: &'static str = "FRAMEWISE_KERNELS";
+
+    /// Every choice that this processor can run, slowest first.
+    pub fn available() -> Vec<Self> {
+        #[allow(unused_mut)]
+        let mut choices = vec![Self(Choice::Scalar), Self(Choice::Portable)];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                choices.push(Self(Choice::Avx2));
+            }
+            if is_x86_feature_detected!("avx512f") {
+                choices.push(Self(Choice::Avx512));
+            }
+        }
+        choices
+    }
+
+    /// The choice in force for layers that are built from now on: the environment's, or else the fastest.
+    ///
+    /// The environment is read once in the life of the process. A name that it does not know, or that this processor
+    /// cannot run, is passed over.
+    pub fn selected() -> Self {
+        static SELECTED: OnceLock<Kernels> = OnceLock::new();
+        *SELECTED.get_or_init(|| {
+            let asked = std::env::var(Self::VARIABLE).ok();
+            asked.and_then(|name| Self::by_name(&name)).unwrap_or_else(Self::fastest)
+        })
+    }
+
+    /// The fastest choice of this processor.
+    pub fn fastest() -> Self {
+        *Self::available().last().expect("the scalar kernels are always there")
+    }
+
+    /// The choice of that name, if this processor can run it.
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::available().into_iter().find(|choice| choice.name() == name)
+    }
+
+    /// `scalar`, `portable` (NEON on 64-bit ARM), `avx2` or `avx512`.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Choice::Scalar => "scalar",
+            Choice::Portable => "portable",
+            #[cfg(target_arch = "x86_64")]
+            Choice::Avx2 => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Choice::Avx512 => "avx512",
+        }
+    }
+}
+
+/// Gives [`Kernels`] a method that runs the generic kernel on the chosen lanes, or its scalar twin.
+macro_rules! kernel {
+    ($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) from $module:ident) => {
+        impl Kernels {
+            $(#[$doc])*
+            pub(crate) fn $name(self, $($argument: $type),*) {
+                #[cfg(target_arch = "x86_64")]
+                #[target_feature(enable = "avx2,fma")]
+                unsafe fn avx2($($argument: $type),*) {
+                    // SAFETY: the features are enabled in this function.
+                    unsafe { $module::$name::<lanes::Avx2>($($argument),*) }
+                }
+                #[cfg(target_arch = "x86_64")]
+                #[target_feature(enable = "avx512f")]
+                unsafe fn avx512($($argument: $type),*) {
+                    // SAFETY: the features are enabled in this function.
+                    unsafe { $module::$name::<lanes::Avx512>($($argument),*) }
+                }
+                match self.0 {
+                    Choice::Scalar => scalar::$name($($argument),*),
+                    // SAFETY: the portable lanes need no feature.
+                    Choice::Portable => unsafe { $module::$name::<lanes::Portable>($($argument),*) },
+                    // SAFETY: a `Kernels` exists only for a detected instruction set.
+                    #[cfg(target_arch = "x86_64")]
+                    Choice::Avx2 => unsafe { avx2($($argument),*) },
+                    // SAFETY: as above.
+                    #[cfg(target_arch = "x86_64")]
+                    Choice::Avx512 => unsafe { avx512($($argument),*) },
+                }
+            }
+        }
+    };
+}
+
+kernel! {
+    /// `output[r, :] = bias + sum over segments of input[r, segment] * weights[segment, :]` for every row `r`.
+    product(product: &Product, input: &[f32], output: &mut [f32], strides: Strides) from product
+}
+kernel! {
+    /// `output[r, c] = bias[c] + sum over taps k of input[r, tap[k] + c] * weights[k, c]` for every row `r`.
+    depthwise(depthwise: &Depthwise, input: &[f32], output: &mut [f32], strides: Strides) from depthwise
+}
+kernel! {
+    /// `output = curve(input)`, number by number.
+    curve(curve: Curve, input: &[f32], output: &mut [f32]) from pointwise
+}
+kernel! {
+    /// `output = input` where positive, else `input * slope`, the slopes repeating over the rows.
+    leaky(slopes: &[f32], input: &[f32], output: &mut [f32]) from pointwise
+}
+kernel! {
+    /// `values = values ^ exponent` for positive normal numbers.
+    power(values: &mut [f32], exponent: f32) from pointwise
+}
+kernel! {
+    /// One step of a gated recurrent unit: gates `r z n` from the input and from the state, into the state.
+    gru_gates(from_input: &[f32], from_state: &[f32], state: &mut [f32]) from recurrence
+}
+kernel! {
+    /// One step of a long short-term memory: gates `i f g o` from the input and from the state, into state and cell.
+    lstm_gates(from_input: &[f32], from_state: &[f32], state: &mut [f32], cell: &mut [f32]) from recurrence
+}

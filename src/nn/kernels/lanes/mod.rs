@@ -1,0 +1,49 @@
+//! A vector of `f32` lanes: what an instruction set must offer for the kernels.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod portable;
+
+#[cfg(target_arch = "x86_64")]
+pub(super) use avx2::Avx2;
+#[cfg(target_arch = "x86_64")]
+pub(super) use avx512::Avx512;
+pub(super) use portable::Portable;
+
+/// A vector of [`Lanes::COUNT`] single-precision numbers.
+///
+/// # Safety
+/// Every method may be called only where the instruction set of the implementor is present, and every pointer must be
+/// valid for the lanes that the method names. Implementors must be plain data.
+pub(super) unsafe trait Lanes: Copy {
+    /// How many numbers the vector holds.
+    const COUNT: usize;
+    /// Whether the instruction set has 32 vector registers and not 16.
+    const MANY_REGISTERS: bool;
+
+    unsafe fn splat(value: f32) -> Self;
+    unsafe fn load(from: *const f32) -> Self;
+    unsafe fn store(self, to: *mut f32);
+    /// Loads the first `count < COUNT` numbers; the others are zero.
+    unsafe fn load_first(from: *const f32, count: usize) -> Self;
+    /// Stores the first `count < COUNT` numbers.
+    unsafe fn store_first(self, to: *mut f32, count: usize);
+    unsafe fn add(self, other: Self) -> Self;
+    unsafe fn sub(self, other: Self) -> Self;
+    unsafe fn mul(self, other: Self) -> Self;
+    unsafe fn div(self, other: Self) -> Self;
+    /// `self * factor + addend`, fused where the instruction set can.
+    unsafe fn mul_add(self, factor: Self, addend: Self) -> Self;
+    unsafe fn max(self, other: Self) -> Self;
+    unsafe fn min(self, other: Self) -> Self;
+    /// Nearest whole number, ties to even.
+    unsafe fn round(self) -> Self;
+    /// `2^self` for whole numbers from -126 to 127.
+    unsafe fn power_of_two(self) -> Self;
+    /// The exponent as a number and the mantissa in `[1, 2)`, for positive normal numbers.
+    unsafe fn exponent_and_mantissa(self) -> (Self, Self);
+    /// Lane by lane `yes` where `self > 0`, else `no`; `no` where `self` is NaN.
+    unsafe fn where_positive(self, yes: Self, no: Self) -> Self;
+}

@@ -1,0 +1,27 @@
+//! The arithmetic under the layers: one generic form per operation, built for each instruction set, chosen at run time.
+//!
+//! Each operation is written once over [`Lanes`] (`lanes/`), compiled inside functions that enable an instruction set
+//! (`dispatch.rs`), and has a plain scalar twin (`scalar.rs`) that the tests hold it against.
+
+mod depthwise;
+mod dispatch;
+mod lanes;
+mod pointwise;
+mod product;
+mod recurrence;
+mod scalar;
+
+pub(crate) use depthwise::Depthwise;
+pub use dispatch::Kernels;
+pub(crate) use pointwise::Curve;
+pub(crate) use product::{Product, Segment, Strides};
+
+use lanes::Lanes;
+
+/// Widest vector of any instruction set, in `f32` lanes. Packed weights are padded to it.
+pub(crate) const WIDEST: usize = 16;
+
+/// `length` rounded up to a whole number of the widest vectors.
+pub(crate) const fn padded(length: usize) -> usize {
+    length.div_ceil(WIDEST) * WIDEST
+}

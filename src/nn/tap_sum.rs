@@ -1,0 +1,113 @@
+//! What plain and transposed convolutions have in common once their taps are laid out: sums over a window of history.
+
+use super::Workspace;
+use super::history::History;
+use super::kernels::{Depthwise, Kernels, Product, Segment, Strides};
+
+/// One tap of a kernel, for one row of outputs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tap {
+    /// Offset of the tap's channels from the start of the window, for the first output of the row.
+    pub input: usize,
+    /// Index along time into the kernel.
+    pub time: usize,
+    /// Index along frequency into the kernel.
+    pub bin: usize,
+}
+
+/// Outputs at equal distances that share their taps: all bins of a plain convolution, or one phase of a transposed
+/// one; for one group of channels.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub taps: Vec<Tap>,
+    pub strides: Strides,
+    /// Offset of the first output.
+    pub output: usize,
+    pub group: usize,
+}
+
+/// The sums of a convolution layer over its history.
+#[derive(Clone, Debug)]
+pub(super) struct TapSum {
+    history: History,
+    parts: Vec<(Sum, usize, Strides)>,
+    kernels: Kernels,
+}
+
+#[derive(Clone, Debug)]
+enum Sum {
+    Product(Product),
+    Depthwise(Depthwise),
+}
+
+/// A convolution's weights by output channel, input channel of the group, and tap.
+pub(super) type Weight<'a> = &'a dyn Fn(usize, usize, Tap) -> f32;
+
+impl TapSum {
+    /// Packs the weights of rows for groups of `channels` (in, out); `depthwise` rows hold all groups at once.
+    pub fn new(
+        history: History,
+        rows: Vec<Row>,
+        channels: (usize, usize),
+        weight: Weight<'_>,
+        bias: &[f32],
+    ) -> Self {
+        let parts = rows.into_iter().map(|row| {
+            let (inputs, outputs) = channels;
+            let mut taps = row.taps;
+            taps.sort_by_key(|tap| tap.input);
+            let first = row.group * outputs;
+            let segments = merge(taps.iter().map(|tap| Segment { input: tap.input, depth: inputs }));
+            let weight = |at: usize, column: usize| weight(first + column, at % inputs, taps[at / inputs]);
+            let sum = Product::new(segments, outputs, weight, bias[first..first + outputs].to_vec());
+            (Sum::Product(sum), row.output, row.strides)
+        });
+        Self { history, parts: parts.collect(), kernels: Kernels::selected() }
+    }
+
+    /// Packs rows in which every channel is a group of its own.
+    pub fn depthwise(history: History, rows: Vec<Row>, weight: Weight<'_>, bias: &[f32]) -> Self {
+        let parts = rows.into_iter().map(|row| {
+            let offsets = row.taps.iter().map(|tap| tap.input).collect();
+            let sum = Depthwise::new(offsets, |k, channel| weight(channel, 0, row.taps[k]), bias.to_vec());
+            (Sum::Depthwise(sum), row.output, row.strides)
+        });
+        Self { history, parts: parts.collect(), kernels: Kernels::selected() }
+    }
+
+    pub fn state(&self) -> usize {
+        self.history.floats()
+    }
+
+    pub fn multiply_adds(&self) -> usize {
+        let row = |sum: &Sum| match sum {
+            Sum::Product(product) => product.multiply_adds(),
+            Sum::Depthwise(depthwise) => depthwise.multiply_adds(),
+        };
+        self.parts.iter().map(|(sum, _, strides)| strides.rows * row(sum)).sum()
+    }
+
+    /// Takes a frame into the history and computes the output for the newest window.
+    pub fn step(&self, frame: &[f32], output: &mut [f32], work: Workspace<'_>) {
+        let window = self.history.push(work.state, work.step, frame);
+        for (sum, start, strides) in &self.parts {
+            let output = &mut output[*start..];
+            match sum {
+                Sum::Product(product) => product.run(self.kernels, window, output, *strides),
+                Sum::Depthwise(depthwise) => depthwise.run(self.kernels, window, output, *strides),
+            }
+        }
+    }
+}
+
+/// Joins runs that touch, so that the kernel's inner loop is long.
+fn merge(segments: impl Iterator<Item = Segment>) -> Vec<Segment> {
+    let mut merged: Vec<Segment> = Vec::new();
+    for segment in segments {
+        match merged.last_mut() {
+            Some(last) if last.input + last.depth == segment.input => last.depth += segment.depth,
+            _ => merged.push(segment),
+        }
+    }
+    merged
+}
