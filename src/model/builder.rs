@@ -3,12 +3,34 @@
 use super::ModelError;
 use super::tensors::Tensors;
 use crate::nn::{
-    ConvConfig, FrameShape, Graph, GraphBuilder, Gru, Layer, Linear, NnError, PRelu, RecurrentWeights,
-    TimeConv, TimeConvTranspose, Wire,
+    BatchNorm, Conv, ConvConfig, ConvKind, FrameShape, Graph, GraphBuilder, Gru, Layer, Linear, NnError,
+    RecurrentWeights, TimeConv, TimeConvTranspose, Wire,
 };
+use ndarray::{ArrayView1, ArrayView4};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// A convolution and what follows it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Block {
+    pub conv: ConvConfig,
+    pub transposed: bool,
+    /// Whether a frozen batch norm follows.
+    pub norm: bool,
+    pub slopes: Slopes,
+}
+
+/// The slopes of the rectifier behind a convolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slopes {
+    /// No rectifier.
+    None,
+    /// One for all channels.
+    One,
+    /// One a channel.
+    Each,
+}
 
 /// A [`GraphBuilder`] beside the tensors of a model. The name of a wire is the prefix of its weights' names.
 pub(super) struct NetBuilder<'a> {
@@ -54,36 +76,48 @@ impl<'a> NetBuilder<'a> {
             .map_err(|source| ModelError::Layer { file: file.to_owned(), source })
     }
 
-    pub fn conv(&mut self, name: &str, config: ConvConfig, input: Wire) -> Result<Wire, ModelError> {
-        let ConvConfig { input: shape, output_channels, kernel, groups, .. } = config;
-        let inputs = shape.channels / groups.max(1);
-        let sizes = [output_channels, inputs, kernel.time, kernel.bins];
-        let weight = self.tensors.kernel(&format!("{name}.weight"), sizes)?;
-        let bias = self.tensors.vector(&format!("{name}.bias"), output_channels)?;
-        let layer =
-            TimeConv::new(config, weight.view(), bias.view()).map_err(|error| self.fault(name, error))?;
-        self.add(name, layer, &[input])
+    /// A convolution with what follows it, from `NAME.conv.weight`, `.bias`, with a norm `.scale`, `.shift`, and with a
+    /// rectifier `NAME.activation.weight`.
+    pub fn block(&mut self, name: &str, block: Block, input: Wire) -> Result<Wire, ModelError> {
+        let config = block.conv;
+        if block.transposed {
+            let sizes = config.transposed_weight_shape();
+            self.conv(name, block, sizes, TimeConvTranspose::new, input)
+        } else {
+            let sizes = config.weight_shape();
+            self.conv(name, block, sizes, TimeConv::new, input)
+        }
     }
 
-    pub fn conv_transpose(
+    fn conv<K: ConvKind>(
         &mut self,
         name: &str,
-        config: ConvConfig,
+        block: Block,
+        sizes: [usize; 4],
+        new: impl FnOnce(ConvConfig, ArrayView4<'_, f32>, ArrayView1<'_, f32>) -> Result<Conv<K>, NnError>,
         input: Wire,
     ) -> Result<Wire, ModelError> {
-        let ConvConfig { input: shape, output_channels, kernel, groups, .. } = config;
-        let sizes = [shape.channels, output_channels / groups.max(1), kernel.time, kernel.bins];
-        let weight = self.tensors.kernel(&format!("{name}.weight"), sizes)?;
-        let bias = self.tensors.vector(&format!("{name}.bias"), output_channels)?;
-        let layer = TimeConvTranspose::new(config, weight.view(), bias.view())
-            .map_err(|error| self.fault(name, error))?;
-        self.add(name, layer, &[input])
-    }
-
-    /// One slope a channel.
-    pub fn prelu(&mut self, name: &str, input: Wire) -> Result<Wire, ModelError> {
-        let slopes = self.tensors.vector(&format!("{name}.weight"), self.shape(input).channels)?;
-        let layer = PRelu::new(slopes.view()).map_err(|error| self.fault(name, error))?;
+        let channels = block.conv.output_channels;
+        let weight = self.tensors.kernel(&format!("{name}.conv.weight"), sizes)?;
+        let bias = self.tensors.vector(&format!("{name}.conv.bias"), channels)?;
+        let mut layer =
+            new(block.conv, weight.view(), bias.view()).map_err(|error| self.fault(name, error))?;
+        if block.norm {
+            let scale = self.tensors.vector(&format!("{name}.conv.scale"), channels)?;
+            let shift = self.tensors.vector(&format!("{name}.conv.shift"), channels)?;
+            layer = BatchNorm::from_affine(scale.view(), shift.view())
+                .and_then(|norm| layer.then_batch_norm(&norm))
+                .map_err(|error| self.fault(name, error))?;
+        }
+        let slopes = match block.slopes {
+            Slopes::None => 0,
+            Slopes::One => 1,
+            Slopes::Each => channels,
+        };
+        if slopes > 0 {
+            let slopes = self.tensors.vector(&format!("{name}.activation.weight"), slopes)?;
+            layer = layer.then_prelu(slopes.view()).map_err(|error| self.fault(name, error))?;
+        }
         self.add(name, layer, &[input])
     }
 

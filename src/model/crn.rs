@@ -1,7 +1,7 @@
 //! The convolutional recurrent network: causal encoder, recurrent core, transposed decoder with skips, complex mask.
 
 use super::ModelError;
-use super::builder::NetBuilder;
+use super::builder::{Block, NetBuilder, Slopes};
 use crate::nn::{
     Activation, Add, Axes, ComplexMask, CompressedSpectrum, ConvConfig, FrameShape, Reshape, Wire,
 };
@@ -37,12 +37,21 @@ pub struct CrnConfig {
 /// The network. Each block is a convolution with its batch norm folded in, and a rectifier with one slope a channel.
 pub(super) fn build(net: &mut NetBuilder<'_>, config: &CrnConfig) -> Result<Wire, ModelError> {
     let depth = config.encoder_channels.len();
-    let block = |net: &NetBuilder<'_>, name: &str, input: Wire, channels: usize, level: usize| ConvConfig {
-        stride: config.stride,
-        padding: config.padding,
-        dilation: Axes { time: config.time_dilation.get(level).copied().unwrap_or(1), bins: 1 },
-        look_ahead: net.look_ahead(name),
-        ..ConvConfig::new(net.shape(input), channels, Axes { time: config.kernel[0], bins: config.kernel[1] })
+    let block = |net: &NetBuilder<'_>, name: &str, input: Wire, channels: usize, level: usize| Block {
+        conv: ConvConfig {
+            stride: config.stride,
+            padding: config.padding,
+            dilation: Axes { time: config.time_dilation.get(level).copied().unwrap_or(1), bins: 1 },
+            look_ahead: net.look_ahead(name),
+            ..ConvConfig::new(
+                net.shape(input),
+                channels,
+                Axes { time: config.kernel[0], bins: config.kernel[1] },
+            )
+        },
+        transposed: false,
+        norm: false,
+        slopes: Slopes::Each,
     };
 
     let spectrum = net.input();
@@ -50,9 +59,7 @@ pub(super) fn build(net: &mut NetBuilder<'_>, config: &CrnConfig) -> Result<Wire
     let mut skips = Vec::with_capacity(depth);
     for (level, &channels) in config.encoder_channels.iter().enumerate() {
         let name = format!("encoder.{level}");
-        let conv = block(net, &name, x, channels, level);
-        x = net.conv(&format!("{name}.conv"), conv, x)?;
-        x = net.prelu(&format!("{name}.activation"), x)?;
+        x = net.block(&name, block(net, &name, x, channels, level), x)?;
         skips.push(x);
     }
 
@@ -66,12 +73,12 @@ pub(super) fn build(net: &mut NetBuilder<'_>, config: &CrnConfig) -> Result<Wire
         let name = format!("decoder.{i}");
         x = net.add(&format!("{name}.skip"), Add, &[x, skips[level]])?;
         let channels = if level == 0 { 2 } else { config.encoder_channels[level - 1] };
-        let conv =
-            ConvConfig { output_padding: config.output_padding, ..block(net, &name, x, channels, level) };
-        x = net.conv_transpose(&format!("{name}.conv"), conv, x)?;
-        if level > 0 {
-            x = net.prelu(&format!("{name}.activation"), x)?;
+        let mut up = Block { transposed: true, ..block(net, &name, x, channels, level) };
+        up.conv.output_padding = config.output_padding;
+        if level == 0 {
+            up.slopes = Slopes::None;
         }
+        x = net.block(&name, up, x)?;
     }
     let mask = net.add("mask", Activation::tanh(), &[x])?;
     net.add("enhanced", ComplexMask, &[mask, spectrum])

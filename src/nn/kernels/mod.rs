@@ -5,6 +5,7 @@
 
 mod depthwise;
 mod dispatch;
+mod epilogue;
 mod lanes;
 mod pointwise;
 mod product;
@@ -13,6 +14,7 @@ mod scalar;
 
 pub(crate) use depthwise::Depthwise;
 pub use dispatch::Kernels;
+pub(crate) use epilogue::{Affine, Epilogue, pad};
 pub(crate) use pointwise::Curve;
 pub(crate) use product::{Product, Segment, Strides};
 
