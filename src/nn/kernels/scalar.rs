@@ -35,7 +35,14 @@ pub(super) fn curve(curve: Curve, input: &[f32], output: &mut [f32]) {
                     x.exp_m1()
                 }
             }
-            Curve::Silu => x * sigmoid(x),
+            // At minus infinity the product would be infinity times zero.
+            Curve::Silu => {
+                if x < -87.0 {
+                    -87.0 * sigmoid(x)
+                } else {
+                    x * sigmoid(x)
+                }
+            }
             Curve::Sigmoid => sigmoid(x),
             Curve::Tanh => x.tanh(),
         };
