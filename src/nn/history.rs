@@ -48,3 +48,40 @@ impl History {
         &state[(slot + 1) * self.stride..][..self.length * self.stride]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{Rng, SeedableRng};
+
+    #[test]
+    fn the_window_holds_the_last_frames_oldest_first_between_zeros() {
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(7);
+        for _ in 0..200 {
+            let length = rng.random_range(1..=9);
+            let shape = FrameShape::new(rng.random_range(1..=5), rng.random_range(1..=4));
+            let (before, after) = (rng.random_range(0..=3), rng.random_range(0..=3));
+            let history = History::new(length, shape, before, after);
+            let mut state = vec![0.0; history.floats()];
+            let mut frames = vec![vec![0.0; shape.size()]; length];
+            for step in 0..rng.random_range(1..=30u64) {
+                let frame: Vec<f32> = (0..shape.size()).map(|_| rng.random_range(-1.0..1.0)).collect();
+                let window = history.push(&mut state, step, &frame);
+                frames.push(frame);
+                let width = (before + shape.bins + after) * shape.channels;
+                assert_eq!(window.len(), length * width, "{history:?}");
+                for age in 0..length {
+                    let (front, rest) =
+                        window[history.offset(age)..][..width].split_at(before * shape.channels);
+                    let (inside, behind) = rest.split_at(shape.size());
+                    assert_eq!(
+                        inside,
+                        frames[frames.len() - 1 - age],
+                        "age {age}, step {step} of {history:?}"
+                    );
+                    assert!(front.iter().chain(behind).all(|&v| v == 0.0), "{history:?}");
+                }
+            }
+        }
+    }
+}

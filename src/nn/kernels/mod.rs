@@ -11,6 +11,8 @@ mod pointwise;
 mod product;
 mod recurrence;
 mod scalar;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use depthwise::Depthwise;
 pub use dispatch::Kernels;

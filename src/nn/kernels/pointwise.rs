@@ -73,7 +73,8 @@ unsafe fn apply<V: Lanes>(curve: Curve, x: V) -> V {
         match curve {
             Curve::Relu => V::splat(0.0).max(x),
             Curve::Elu => x.where_positive(x, exponential_minus_one(x)),
-            Curve::Silu => x.mul(sigmoid(x)),
+            // Below -87 the sigmoid is a constant, and the factor may not grow against it.
+            Curve::Silu => V::splat(-87.0).max(x).mul(sigmoid(x)),
             Curve::Sigmoid => sigmoid(x),
             Curve::Tanh => tanh(x),
         }

@@ -35,7 +35,14 @@ pub(super) fn curve(curve: Curve, input: &[f32], output: &mut [f32]) {
                     x.exp_m1()
                 }
             }
-            Curve::Silu => x * sigmoid(x),
+            // At minus infinity the product would be infinity times zero.
+            Curve::Silu => {
+                if x < -87.0 {
+                    -87.0 * sigmoid(x)
+                } else {
+                    x * sigmoid(x)
+                }
+            }
             Curve::Sigmoid => sigmoid(x),
             Curve::Tanh => x.tanh(),
         };
@@ -43,6 +50,8 @@ pub(super) fn curve(curve: Curve, input: &[f32], output: &mut [f32]) {
 }
 
 pub(super) fn leaky(slopes: &[f32], input: &[f32], output: &mut [f32]) {
+    assert_eq!(input.len(), output.len(), "one output a number");
+    assert_eq!(input.len() % slopes.len(), 0, "whole rows of channels");
     for (y, x) in output.chunks_exact_mut(slopes.len()).zip(input.chunks_exact(slopes.len())) {
         for ((y, &x), slope) in y.iter_mut().zip(x).zip(slopes) {
             *y = if x > 0.0 { x } else { x * slope };
