@@ -2,7 +2,12 @@
 #![deny(missing_docs)]
 #![warn(rust_2018_idioms, unsafe_op_in_unsafe_fn)]
 
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 pub mod dsp;
 pub mod engine;
+#[cfg(feature = "wav")]
+pub mod io;
 pub mod model;
 pub mod nn;

@@ -3,10 +3,10 @@
 use super::ModelError;
 use super::tensors::Tensors;
 use crate::nn::{
-    BatchNorm, Conv, ConvConfig, ConvKind, FrameShape, Graph, GraphBuilder, Gru, Layer, Linear, NnError,
-    RecurrentWeights, TimeConv, TimeConvTranspose, Wire,
+    BatchNorm, BinGru, BinMatrix, Conv, ConvConfig, ConvKind, FrameShape, Graph, GraphBuilder, Gru, Layer,
+    LayerNorm, Linear, NnError, RecurrentWeights, TimeConv, TimeConvTranspose, Wire,
 };
-use ndarray::{ArrayView1, ArrayView4};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView4};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -30,6 +30,25 @@ pub(super) enum Slopes {
     One,
     /// One a channel.
     Each,
+}
+
+/// The tensors of one direction of a recurrent layer.
+struct Recurrent {
+    weight_ih: Array2<f32>,
+    weight_hh: Array2<f32>,
+    bias_ih: Array1<f32>,
+    bias_hh: Array1<f32>,
+}
+
+impl Recurrent {
+    fn view(&self) -> RecurrentWeights<'_> {
+        RecurrentWeights {
+            weight_ih: self.weight_ih.view(),
+            weight_hh: self.weight_hh.view(),
+            bias_ih: self.bias_ih.view(),
+            bias_hh: self.bias_hh.view(),
+        }
+    }
 }
 
 /// A [`GraphBuilder`] beside the tensors of a model. The name of a wire is the prefix of its weights' names.
@@ -130,19 +149,51 @@ impl<'a> NetBuilder<'a> {
 
     /// A gated recurrent unit along time, shared by all bins.
     pub fn gru(&mut self, name: &str, hidden: usize, input: Wire) -> Result<Wire, ModelError> {
-        let gates = 3 * hidden;
-        let weight_ih =
-            self.tensors.matrix(&format!("{name}.weight_ih_l0"), [gates, self.shape(input).channels])?;
-        let weight_hh = self.tensors.matrix(&format!("{name}.weight_hh_l0"), [gates, hidden])?;
-        let bias_ih = self.tensors.vector(&format!("{name}.bias_ih_l0"), gates)?;
-        let bias_hh = self.tensors.vector(&format!("{name}.bias_hh_l0"), gates)?;
-        let weights = RecurrentWeights {
-            weight_ih: weight_ih.view(),
-            weight_hh: weight_hh.view(),
-            bias_ih: bias_ih.view(),
-            bias_hh: bias_hh.view(),
-        };
-        let layer = Gru::new(weights).map_err(|error| self.fault(name, error))?;
+        let tensors = self.recurrent(name, "_l0", self.shape(input).channels, hidden)?;
+        let layer = Gru::new(tensors.view()).map_err(|error| self.fault(name, error))?;
+        self.add(name, layer, &[input])
+    }
+
+    /// A gated recurrent unit along the bins of a frame, in both directions.
+    pub fn bin_gru(&mut self, name: &str, hidden: usize, input: Wire) -> Result<Wire, ModelError> {
+        let channels = self.shape(input).channels;
+        let upward = self.recurrent(name, "_l0", channels, hidden)?;
+        let downward = self.recurrent(name, "_l0_reverse", channels, hidden)?;
+        let layer = BinGru::both(upward.view(), downward.view()).map_err(|error| self.fault(name, error))?;
+        self.add(name, layer, &[input])
+    }
+
+    fn recurrent(
+        &self,
+        name: &str,
+        end: &str,
+        inputs: usize,
+        hidden: usize,
+    ) -> Result<Recurrent, ModelError> {
+        let gates = hidden.saturating_mul(3);
+        Ok(Recurrent {
+            weight_ih: self.tensors.matrix(&format!("{name}.weight_ih{end}"), [gates, inputs])?,
+            weight_hh: self.tensors.matrix(&format!("{name}.weight_hh{end}"), [gates, hidden])?,
+            bias_ih: self.tensors.vector(&format!("{name}.bias_ih{end}"), gates)?,
+            bias_hh: self.tensors.vector(&format!("{name}.bias_hh{end}"), gates)?,
+        })
+    }
+
+    /// Normalisation over a whole frame.
+    pub fn frame_norm(&mut self, name: &str, epsilon: f32, input: Wire) -> Result<Wire, ModelError> {
+        let FrameShape { bins, channels } = self.shape(input);
+        let weight = self.tensors.matrix(&format!("{name}.weight"), [bins, channels])?;
+        let bias = self.tensors.matrix(&format!("{name}.bias"), [bins, channels])?;
+        let layer =
+            LayerNorm::frame(weight.view(), bias.view(), epsilon).map_err(|error| self.fault(name, error))?;
+        self.add(name, layer, &[input])
+    }
+
+    /// A matrix along frequency, from `NAME.weight`, for the bins behind the first `kept`.
+    pub fn bands(&mut self, name: &str, kept: usize, bands: usize, input: Wire) -> Result<Wire, ModelError> {
+        let bins = self.shape(input).bins;
+        let weight = self.tensors.matrix(&format!("{name}.weight"), [bands, bins.saturating_sub(kept)])?;
+        let layer = BinMatrix::behind(kept, weight.view()).map_err(|error| self.fault(name, error))?;
         self.add(name, layer, &[input])
     }
 

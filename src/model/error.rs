@@ -1,5 +1,6 @@
 //! What can be wrong with a model.
 
+use super::checkpoint::CheckpointError;
 use crate::dsp::DspError;
 use crate::nn::{FrameShape, NnError};
 
@@ -157,4 +158,40 @@ pub enum ModelError {
         /// Frames that it was trained for.
         available: usize,
     },
+    /// A checkpoint cannot be read.
+    #[error("{source}")]
+    Checkpoint {
+        /// Which file, and why.
+        source: CheckpointError,
+    },
+    /// A checkpoint holds another network.
+    #[error("{file}: not a {network} checkpoint: missing {}; spare {}", listed(missing), listed(spare))]
+    NotThisNetwork {
+        /// The file.
+        file: String,
+        /// The network that was expected.
+        network: &'static str,
+        /// Tensors that it needs and the file lacks.
+        missing: Vec<String>,
+        /// Tensors of the file that it does not know.
+        spare: Vec<String>,
+    },
+    /// A model file cannot be written.
+    #[error("{file}: cannot be written as a model file: {reason}")]
+    Write {
+        /// The file.
+        file: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Names for one line of text: the first few, and how many more.
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    match names {
+        [] => "none".into(),
+        names if names.len() <= SHOWN => names.join(", "),
+        names => format!("{} and {} more", names[..SHOWN].join(", "), names.len() - SHOWN),
+    }
 }

@@ -3,8 +3,9 @@
 use super::tensors::Tensors;
 use super::{Header, ModelError};
 use ndarray::ArrayD;
+use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -13,7 +14,7 @@ use std::path::Path;
 const MOST_BYTES: u64 = 1 << 30;
 
 /// Metadata key of the header.
-pub(super) const HEADER_KEY: &str = "framewise";
+const HEADER_KEY: &str = "framewise";
 
 /// Reads a file that may be a model.
 pub(super) fn read(path: &Path, name: &str) -> Result<Vec<u8>, ModelError> {
@@ -56,6 +57,29 @@ pub(super) fn parse(name: &str, bytes: &[u8]) -> Result<(Header, Tensors), Model
         tensors.insert(tensor.to_owned(), array);
     }
     Ok((header, Tensors::new(name, tensors)))
+}
+
+/// The bytes of a model file.
+pub(super) fn write(
+    name: &str,
+    header: &Header,
+    tensors: &BTreeMap<String, ArrayD<f32>>,
+) -> Result<Vec<u8>, ModelError> {
+    let failed = |reason: String| ModelError::Write { file: name.to_owned(), reason };
+    let text = serde_json::to_string(header).map_err(|error| failed(error.to_string()))?;
+    let data: Vec<(&String, Vec<usize>, Vec<u8>)> = tensors
+        .iter()
+        .map(|(tensor, array)| {
+            (tensor, array.shape().to_vec(), array.iter().flat_map(|value| value.to_le_bytes()).collect())
+        })
+        .collect();
+    let views = data
+        .iter()
+        .map(|(tensor, shape, bytes)| Ok((*tensor, TensorView::new(Dtype::F32, shape.clone(), bytes)?)))
+        .collect::<Result<Vec<_>, safetensors::SafeTensorError>>()
+        .map_err(|error| failed(error.to_string()))?;
+    let metadata = HashMap::from([(HEADER_KEY.to_owned(), text)]);
+    safetensors::serialize(views, Some(metadata)).map_err(|error| failed(error.to_string()))
 }
 
 /// The reader's complaint in words for someone who may have given the wrong file.

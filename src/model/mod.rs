@@ -5,16 +5,21 @@
 
 mod builder;
 mod builtin;
+pub mod checkpoint;
 mod crn;
 mod error;
 mod file;
+mod gtcrn;
 mod header;
+mod import;
 mod latency;
 mod tensors;
 
 pub use crn::CrnConfig;
 pub use error::ModelError;
+pub use gtcrn::GtcrnConfig;
 pub use header::{FORMAT, Header, LatencySpent};
+pub use import::{Imported, import_gtcrn};
 pub use latency::Latency;
 
 use crate::dsp::Stft;
@@ -69,6 +74,7 @@ impl Model {
         let mut net = builder::NetBuilder::new(input, tensors, &header.latency.look_ahead);
         let output = match header.architecture.as_str() {
             "crn" => crn::build(&mut net, &header.configuration(name)?)?,
+            "gtcrn" => gtcrn::build(&mut net, &header.configuration(name)?)?,
             found => {
                 let found = found.to_owned();
                 return Err(ModelError::UnknownArchitecture {

@@ -5,20 +5,24 @@ use super::kernels::Kernels;
 use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 
 /// Three channels a bin from a complex spectrum: `m^c`, `re m^(c-1)`, `im m^(c-1)`, with
-/// `m = sqrt(re^2 + im^2 + 1e-10)` and the compression `c` between 0 and 1.
+/// `m = sqrt(re^2 + im^2 + floor)` and the compression `c` between 0 and 1.
 #[derive(Clone, Copy, Debug)]
 pub struct CompressedSpectrum {
     compression: f32,
+    floor: f32,
     kernels: Kernels,
 }
 
-/// Keeps the power of an empty bin a normal number.
-const FLOOR: f32 = 1e-10;
-
 impl CompressedSpectrum {
-    /// With the exponent `compression`; 1 leaves the spectrum as it is.
+    /// With the exponent `compression`, of which 1 leaves the spectrum as it is, and a floor of 1e-10.
     pub fn new(compression: f32) -> Self {
-        Self { compression, kernels: Kernels::selected() }
+        Self { compression, floor: 1e-10, kernels: Kernels::selected() }
+    }
+
+    /// With another floor under the power of a bin, which must be a positive normal number.
+    #[must_use]
+    pub fn with_floor(self, floor: f32) -> Self {
+        Self { floor, ..self }
     }
 }
 
@@ -46,13 +50,13 @@ impl Layer for CompressedSpectrum {
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
         let spectrum = inputs[0].as_chunks::<2>().0;
         for (gain, [re, im]) in work.scratch.iter_mut().zip(spectrum) {
-            *gain = re * re + im * im + FLOOR;
+            *gain = re * re + im * im + self.floor;
         }
         // The gain is `m^(c-1)`, a power of the squared magnitude.
         self.kernels.power(work.scratch, (self.compression - 1.0) / 2.0);
         let frame = output.as_chunks_mut::<3>().0.iter_mut();
         for ((y, gain), [re, im]) in frame.zip(work.scratch.iter()).zip(spectrum) {
-            *y = [(re * re + im * im + FLOOR).sqrt() * gain, re * gain, im * gain];
+            *y = [(re * re + im * im + self.floor).sqrt() * gain, re * gain, im * gain];
         }
     }
 }

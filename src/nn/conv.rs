@@ -83,21 +83,25 @@ impl ConvConfig {
 
     /// Checks what both kinds share.
     pub(super) fn check(&self) -> Result<(), NnError> {
-        let at_least_one = [
-            ("input bins", self.input.bins),
-            ("input channels", self.input.channels),
-            ("output channels", self.output_channels),
-            ("kernel along time", self.kernel.time),
-            ("kernel along frequency", self.kernel.bins),
-            ("dilation along time", self.dilation.time),
-            ("dilation along frequency", self.dilation.bins),
-            ("stride", self.stride),
-            ("groups", self.groups),
+        // The upper bounds keep every size that follows from them far from overflow.
+        let ranges = [
+            ("input bins", self.input.bins, 1 << 16),
+            ("input channels", self.input.channels, 1 << 16),
+            ("output channels", self.output_channels, 1 << 16),
+            ("kernel along time", self.kernel.time, 1 << 10),
+            ("kernel along frequency", self.kernel.bins, 1 << 10),
+            ("dilation along time", self.dilation.time, 1 << 12),
+            ("dilation along frequency", self.dilation.bins, 1 << 12),
+            ("stride", self.stride, 1 << 12),
+            ("groups", self.groups, 1 << 16),
         ];
-        for (parameter, value) in at_least_one {
-            if value == 0 {
-                return Err(NnError::parameter(parameter, "at least 1", value));
+        for (parameter, value, most) in ranges {
+            if !(1..=most).contains(&value) {
+                return Err(NnError::parameter(parameter, format!("1 to {most}"), value));
             }
+        }
+        if self.padding > 1 << 12 {
+            return Err(NnError::parameter("padding", format!("at most {}", 1 << 12), self.padding));
         }
         for channels in [self.input.channels, self.output_channels] {
             if channels % self.groups != 0 {

@@ -6,7 +6,9 @@
 
 mod activation;
 mod batch_norm;
+mod bin_matrix;
 mod bin_recurrent;
+mod bin_unfold;
 mod cell;
 mod complex_mask;
 mod compressed;
@@ -20,6 +22,7 @@ mod kernels;
 mod layer;
 mod layer_norm;
 mod linear;
+mod mean_square;
 mod prelu;
 mod reshape;
 mod session;
@@ -34,7 +37,9 @@ mod time_recurrent;
 
 pub use activation::Activation;
 pub use batch_norm::BatchNorm;
+pub use bin_matrix::BinMatrix;
 pub use bin_recurrent::{BinGru, BinLstm, BinRecurrent};
+pub use bin_unfold::BinUnfold;
 pub use cell::{Cell, GruCell, LstmCell, RecurrentWeights};
 pub use complex_mask::ComplexMask;
 pub use compressed::CompressedSpectrum;
@@ -47,6 +52,7 @@ pub use kernels::Kernels;
 pub use layer::{Inputs, Layer, Memory, Workspace};
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
+pub use mean_square::MeanSquare;
 pub use prelu::PRelu;
 pub use reshape::Reshape;
 pub use session::Session;

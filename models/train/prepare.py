@@ -1,0 +1,89 @@
+"""Decode folders of audio once into one int16 file, so that training reads pieces of it at no cost.
+
+prepare.py OUTPUT FOLDER...      writes OUTPUT.pcm and OUTPUT.json
+"""
+
+import argparse
+import json
+from math import gcd
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from scipy.signal import resample_poly
+
+KINDS = {".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif"}
+
+
+def read_audio(path, sample_rate: int = 16000) -> np.ndarray:
+    """First channel of a file as float32, shape (samples,), at the asked rate (Hz)."""
+    signal, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    signal = signal[:, 0]
+    if rate != sample_rate:
+        common = gcd(rate, sample_rate)
+        signal = resample_poly(signal, sample_rate // common, rate // common).astype(np.float32)
+    return signal
+
+
+def frame_levels(signal: np.ndarray, sample_rate: int = 16000) -> np.ndarray:
+    """Power of each 20 ms of a signal in dBFS."""
+    size = sample_rate // 50
+    frames = signal[: len(signal) // size * size].reshape(-1, size)
+    return 10 * np.log10(np.mean(np.square(frames, dtype=np.float64), axis=1) + 1e-10)
+
+
+def own_snr(signal: np.ndarray, sample_rate: int = 16000) -> float:
+    """Estimate of how far speech stands above the floor of its own recording, in dB.
+
+    Exact zeros between words say nothing about the floor under the words, so they are left out.
+    """
+    levels = frame_levels(signal, sample_rate)
+    levels = levels[levels > -90]
+    if len(levels) < 10:
+        return 0.0
+    return float(np.percentile(levels, 90) - np.percentile(levels, 5))
+
+
+def prepare(output, folders, sample_rate: int = 16000) -> list:
+    """Decode every audio file below the folders; return the index that is written beside the samples."""
+    index, offset = [], 0
+    with open(f"{output}.pcm", "wb") as pcm:
+        for folder in folders:
+            for path in sorted(p for p in Path(folder).rglob("*") if p.suffix.lower() in KINDS):
+                signal = read_audio(path, sample_rate)
+                if len(signal) == 0:
+                    continue
+                samples = np.clip(np.round(signal * 32768), -32768, 32767).astype("<i2")
+                pcm.write(samples.tobytes())
+                levels = frame_levels(signal, sample_rate)
+                active = levels[levels > levels.max(initial=-100) - 30]
+                index.append(
+                    {
+                        "path": str(path.relative_to(folder)),
+                        "offset": offset,
+                        "samples": len(samples),
+                        "level": round(float(10 * np.log10(np.mean(10 ** (active / 10)))), 2)
+                        if len(active)
+                        else -100.0,
+                        "own_snr": round(own_snr(signal, sample_rate), 1),
+                    }
+                )
+                offset += len(samples)
+    Path(f"{output}.json").write_text(json.dumps({"sample_rate": sample_rate, "files": index}))
+    return index
+
+
+def main():
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("output")
+    parser.add_argument("folders", nargs="+")
+    parser.add_argument("--sample-rate", type=int, default=16000)
+    arguments = parser.parse_args()
+    index = prepare(arguments.output, arguments.folders, arguments.sample_rate)
+    seconds = sum(f["samples"] for f in index) / arguments.sample_rate
+    print(f"{arguments.output}: {len(index)} files, {seconds / 3600:.2f} h")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,297 @@
+"""Tests of the recipe. They need no corpus: audio is synthesised here."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+import augment
+from config import Config, DataConfig, LossConfig, ModelConfig
+from data import Mixer, Pool
+from evaluate import delay_of, shift
+from evaluate import si_sdr as si_sdr_of_file
+from export import export, fold_model, read_export
+from loss import loss, si_sdr
+from model import Crn, CrnStream
+from prepare import prepare
+from stft import frame_count, istft, stft
+from train import Trainer, rate_factor
+
+CUTS = [{}, {"decoder.3": 1}, {"decoder.0": 1}, {"encoder.1": 1, "encoder.3": 1, "decoder.2": 1}]
+
+
+def randomised(config, seed=0):
+    """A model in evaluation mode with no value left at its trivial start."""
+    torch.manual_seed(seed)
+    model = Crn(config).eval()
+    with torch.no_grad():
+        for name, tensor in model.state_dict().items():
+            if "running_var" in name or name.endswith("norm.weight"):
+                tensor.uniform_(0.5, 1.5)
+            elif "running_mean" in name or name.endswith("bias"):
+                tensor.normal_(0, 0.3)
+    return model
+
+
+def noise(samples, seed=0):
+    return 0.1 * torch.randn(1, samples, generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.fixture(scope="session")
+def caches(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("audio")
+    rng = np.random.default_rng(0)
+    for kind in ("speech", "noise"):
+        (folder / kind).mkdir()
+        for i in range(3):
+            t = np.arange(16000 * 4) / 16000
+            if kind == "speech":
+                signal = 0.2 * np.sin(2 * np.pi * (120 + 40 * i) * t) * (np.sin(2 * np.pi * 3 * t) > 0)
+                signal += 1e-4 * rng.standard_normal(len(t))
+            else:
+                signal = 0.05 * rng.standard_normal(len(t))
+            soundfile.write(folder / kind / f"{i}.wav", signal, 16000)
+        prepare(folder / f"{kind}-cache", [folder / kind])
+    return folder / "speech-cache", folder / "noise-cache"
+
+
+@pytest.mark.parametrize("samples", [1, 159, 160, 161, 320, 1000, 16000])
+def test_stft_reconstructs_every_length(samples):
+    x = noise(samples)
+    spectrum = stft(x)
+    assert spectrum.shape == (1, frame_count(samples, 320, 160), 161)
+    assert (istft(spectrum, samples) - x).abs().max() < 1e-6
+
+
+def test_frame_covers_the_samples_of_its_hop_and_the_one_before():
+    x = torch.zeros(1, 1600)
+    x[0, 481] = 1.0
+    energy = stft(x)[0].abs().sum(-1)
+    # In the newer half of frame 3 and the older half of frame 4; the very first sample of a window has weight zero.
+    assert [t for t in range(len(energy)) if energy[t] > 1e-6] == [3, 4]
+
+
+@pytest.mark.parametrize("look_ahead", CUTS)
+@pytest.mark.parametrize("frames", [1, 2, 3, 12])
+def test_streaming_equals_whole_clip(look_ahead, frames):
+    model = randomised(ModelConfig(look_ahead=look_ahead))
+    spectrum = stft(noise(160 * (frames - 1) + 1))[0][:frames]
+    with torch.no_grad():
+        whole = model(spectrum[None])[0]
+    assert (CrnStream(model).run(spectrum) - whole).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_streaming_equals_whole_clip_for_other_sizes(seed):
+    rng = np.random.default_rng(seed)
+    kernel, dilation = int(rng.integers(1, 4)), tuple(int(d) for d in rng.integers(1, 4, 3))
+    look_ahead = {
+        f"{side}.{i}": int(rng.integers(0, (kernel - 1) * dilation[i if side == "encoder" else 2 - i] + 1))
+        for side in ("encoder", "decoder")
+        for i in range(3)
+    }
+    config = ModelConfig(
+        encoder_channels=tuple(int(c) for c in rng.integers(2, 9, 3)),
+        kernel=(kernel, 3),
+        dilation=dilation,
+        recurrent=int(rng.integers(4, 20)),
+        look_ahead=look_ahead,
+        compression=0.5,
+    )
+    model = randomised(config, seed)
+    spectrum = stft(noise(2000, seed))[0]
+    with torch.no_grad():
+        whole = model(spectrum[None])[0]
+    assert model.latency == sum(look_ahead.values())
+    assert (CrnStream(model).run(spectrum) - whole).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("look_ahead", CUTS)
+def test_a_frame_is_seen_by_no_output_before_its_latency_allows(look_ahead):
+    model = randomised(ModelConfig(look_ahead=look_ahead))
+    spectrum = stft(noise(160 * 20))[0]
+    spectrum[9] = float("nan")
+    with torch.no_grad():
+        bad = torch.isnan(model(spectrum[None])[0].real).any(-1)
+    first = 9 - model.latency
+    assert not bad[:first].any() and bad[first]
+
+
+def test_look_ahead_beyond_the_kernel_is_an_error():
+    with pytest.raises(ValueError):
+        Crn(ModelConfig(look_ahead={"decoder.3": 2}))
+    with pytest.raises(ValueError):
+        Crn(ModelConfig(look_ahead={"decoder.4": 1}))
+
+
+def test_unknown_keys_are_errors():
+    with pytest.raises(ValueError):
+        Config.from_dict({"model": {"hopp": 1}})
+
+
+@pytest.mark.parametrize("look_ahead", [{}, {"decoder.3": 1}])
+def test_folded_norms_change_nothing(look_ahead):
+    model = randomised(ModelConfig(look_ahead=look_ahead))
+    x = noise(4000)
+    with torch.no_grad():
+        assert (fold_model(model).enhance(x) - model.enhance(x)).abs().max() < 1e-5
+
+
+def test_export_round_trip(caches, tmp_path):
+    config = Config(ModelConfig(name="crn-one-frame", look_ahead={"decoder.3": 1}), DataConfig(clip_seconds=0.5))
+    config.train.batch = 2
+    trainer = Trainer(config, Pool(caches[0]), Pool(caches[1]))
+    trainer.train_step()
+    trainer.save(tmp_path / "checkpoint.pt")
+    export(tmp_path / "checkpoint.pt", tmp_path / "model.safetensors", "synthesised", {"set": {"pesq": 1.0}})
+    head, model = read_export(tmp_path / "model.safetensors")
+    assert head["latency"] == {"frames": 1, "look_ahead": {"decoder.3": 1}}
+    assert head["training"]["steps"] == 1
+    expected = {f"encoder.{i}.{n}" for i in range(4) for n in ("conv.weight", "conv.bias", "activation.weight")}
+    expected |= {f"decoder.{i}.{n}" for i in range(4) for n in ("conv.weight", "conv.bias", "activation.weight")}
+    expected -= {"decoder.3.activation.weight"}
+    expected |= {f"recurrent.gru.{n}_l0" for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
+    expected |= {"recurrent.linear.weight", "recurrent.linear.bias"}
+    assert set(model.state_dict()) == expected
+
+
+def test_resume_gives_the_same_as_no_interruption(caches, tmp_path):
+    def trainer():
+        config = Config(ModelConfig(encoder_channels=(4, 4, 4, 4), recurrent=8), DataConfig(clip_seconds=0.5))
+        config.train.batch, config.train.steps = 2, 6
+        return Trainer(config, Pool(caches[0]), Pool(caches[1]))
+
+    straight = trainer()
+    for _ in range(6):
+        straight.train_step()
+    first = trainer()
+    for _ in range(3):
+        first.train_step()
+    first.save(tmp_path / "checkpoint.pt")
+    second = trainer()
+    second.load(tmp_path / "checkpoint.pt")
+    for _ in range(3):
+        second.train_step()
+    for part in ("model", "average"):
+        for a, b in zip(getattr(straight, part).state_dict().values(), getattr(second, part).state_dict().values()):
+            assert torch.equal(a, b)
+
+
+def test_rate_rises_stays_and_ends_at_zero():
+    rates = [rate_factor(s, 10, 0.5, 100) for s in range(101)]
+    assert rates[0] == 0.1 and rates[10] == rates[49] == 1.0 and rates[100] < 1e-12
+    assert all(a >= b for a, b in zip(rates[10:], rates[11:]))
+
+
+def quiet_config(**changes):
+    """Data configuration with every optional change switched off."""
+    names = ("hard", "clean", "noise_only", "near_silent", "joined", "speed", "room", "band_limit", "clipping")
+    return DataConfig(clip_seconds=1.0, **{n: 0.0 for n in names}, **changes)
+
+
+@pytest.mark.parametrize("snr", [-5.0, 0.0, 12.0])
+def test_mixing_hits_the_asked_snr(caches, snr):
+    config = quiet_config(snr=(snr, snr), level=(-35.0, -35.0))
+    mixer = Mixer(Pool(caches[0]), Pool(caches[1]), config, 3)
+    for i in range(10):
+        noisy, clean = mixer.example(np.random.default_rng(i))
+        ratio = 10 * np.log10(augment.active_power(clean) / augment.power(noisy - clean))
+        assert abs(ratio - snr) < 0.1
+        assert abs(10 * np.log10(augment.active_power(clean)) + 35.0) < 0.1
+
+
+def test_examples_depend_on_seed_step_and_index_alone(caches):
+    def mixer(seed):
+        return Mixer(Pool(caches[0]), Pool(caches[1]), DataConfig(clip_seconds=0.5), seed)
+
+    a, b = mixer(1), mixer(1)
+    a.batch(0, 3)
+    assert np.array_equal(a.batch(5, 3)[0], b.batch(5, 3)[0])
+    assert not np.array_equal(a.batch(5, 3)[0], mixer(2).batch(5, 3)[0])
+    assert not np.array_equal(a.batch(5, 3)[0], a.batch(6, 3)[0])
+
+
+def test_examples_are_finite_and_within_full_scale(caches):
+    mixer = Mixer(Pool(caches[0]), Pool(caches[1]), DataConfig(clip_seconds=0.7), 5)
+    noisy, clean = mixer.batch(0, 200)
+    assert noisy.dtype == clean.dtype == np.float32
+    assert np.isfinite(noisy).all() and np.isfinite(clean).all()
+    assert np.abs(noisy).max() <= 1.0 and np.abs(clean).max() <= 1.0
+
+
+def test_room_response_starts_with_the_direct_sound():
+    whole, early = augment.room_response(np.random.default_rng(1), 16000, 0.05)
+    assert whole[0] == early[0] == 1.0
+    assert np.sum(early**2) < np.sum(whole**2)
+    assert np.array_equal(whole[:800], early[:800])
+
+
+@pytest.mark.parametrize("slope", [0.0, 3.0, 6.0])
+def test_coloured_noise_falls_by_its_slope(slope):
+    noise = augment.coloured_noise(np.random.default_rng(0), 1 << 17, slope)
+    spectrum = np.abs(np.fft.rfft(noise)) ** 2
+    octaves = [np.mean(spectrum[n : 2 * n]) for n in (1 << 12, 1 << 13, 1 << 14)]
+    falls = [10 * math.log10(a / b) for a, b in zip(octaves, octaves[1:])]
+    assert all(abs(f - slope) < 0.3 for f in falls)
+
+
+def spectra(scale=1.0):
+    clean = stft(scale * noise(8000, 1))
+    return clean, clean + stft(scale * noise(8000, 2))
+
+
+def loss_of(estimate, target, noisy, **changes):
+    return loss(estimate, target, noisy, LossConfig(**changes), 8000, 320, 160)[0].item()
+
+
+def test_loss_is_least_for_the_target_and_ignores_the_level():
+    clean, noisy = spectra()
+    best = loss_of(clean, clean, noisy)
+    assert best < loss_of(0.5 * (clean + noisy), clean, noisy) < loss_of(noisy, clean, noisy)
+    quiet, quiet_noisy = spectra(0.05)
+    assert loss_of(quiet_noisy, quiet, quiet_noisy) == pytest.approx(loss_of(noisy, clean, noisy), rel=0.02)
+
+
+def test_missing_magnitude_costs_more_than_spare_magnitude():
+    clean, noisy = spectra()
+    changes = {"spectrum": 0.0, "si_sdr": 0.0, "compression": 1.0}
+    assert loss_of(0.9 * clean, clean, noisy, **changes) > 1.3 * loss_of(1.1 * clean, clean, noisy, **changes)
+
+
+def test_gradient_is_finite_for_silence():
+    estimate = torch.zeros(2, 20, 161, dtype=torch.complex64, requires_grad=True)
+    silence = torch.zeros(2, 20, 161, dtype=torch.complex64)
+    total, _ = loss(estimate, silence, silence, LossConfig(), 3000, 320, 160)
+    total.backward()
+    assert torch.isfinite(torch.view_as_real(estimate.grad)).all()
+
+
+def test_si_sdr_of_known_ratio_at_any_scale():
+    a, b = torch.zeros(1, 1000), torch.zeros(1, 1000)
+    a[0, :500], b[0, 500:] = 1.0, 0.1
+    assert si_sdr(3 * (a + b), a).item() == pytest.approx(20.0, abs=0.01)
+    assert si_sdr(a, a, 30.0).item() == pytest.approx(30.0, abs=0.01)
+    x = np.sin(np.arange(4000) * 0.1)
+    y = np.cos(np.arange(4000) * 0.1)
+    assert si_sdr_of_file(x + 0.1 * y, x) == pytest.approx(20.0, abs=0.1)
+
+
+@pytest.mark.parametrize("delay", [-37, 0, 5, 480])
+def test_delay_is_found_and_undone(delay):
+    x = np.random.default_rng(0).standard_normal(8000).astype(np.float32)
+    late = np.roll(x, delay)
+    assert delay_of(late, x) == delay
+    assert np.array_equal(shift(late, delay, len(x))[500:-500], x[500:-500])
+
+
+def test_configuration_files_differ_in_name_and_look_ahead_only():
+    from pathlib import Path
+
+    folder = Path(__file__).parent / "configs"
+    zero, one = (json.loads((folder / f"crn-{n}.json").read_text()) for n in ("zero", "one-frame"))
+    assert zero["model"].pop("look_ahead") == {} and one["model"].pop("look_ahead") == {"decoder.3": 1}
+    assert (zero["model"].pop("name"), one["model"].pop("name")) == ("crn-zero", "crn-one-frame")
+    assert zero == one

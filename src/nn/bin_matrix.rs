@@ -1,0 +1,110 @@
+//! A matrix applied along frequency.
+
+use super::error::{check_tensor, single};
+use super::{FrameShape, Inputs, Layer, NnError, Workspace};
+use ndarray::ArrayView2;
+
+/// `y[f, c] = sum over bins b of W[f, b] x[b, c]`: merges bins into bands, or spreads bands over bins.
+///
+/// Such matrices are mostly zeros. Each row is kept from its first to its last other number.
+#[derive(Clone, Debug)]
+pub struct BinMatrix {
+    rows: Vec<Row>,
+    weights: Vec<f32>,
+    inputs: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    first: usize,
+    weights: usize,
+    count: usize,
+}
+
+impl BinMatrix {
+    /// Weights of shape (output bins, input bins).
+    ///
+    /// # Errors
+    /// If a size is zero.
+    pub fn new(weight: ArrayView2<'_, f32>) -> Result<Self, NnError> {
+        if weight.is_empty() {
+            return Err(NnError::parameter("bins", "at least 1", 0));
+        }
+        let mut weights = Vec::new();
+        let rows = weight.rows().into_iter().map(|row| {
+            let start = weights.len();
+            let first = row.iter().position(|&w| w != 0.0).unwrap_or(0);
+            let last = row.iter().rposition(|&w| w != 0.0).unwrap_or(0);
+            weights.extend(row.iter().take(last + 1).skip(first));
+            Row { first, weights: start, count: last + 1 - first }
+        });
+        let rows = rows.collect();
+        Ok(Self { rows, weights, inputs: weight.ncols() })
+    }
+
+    /// Leaves the first bins as they are, and applies the matrix to those behind them.
+    ///
+    /// # Errors
+    /// If a size is zero.
+    pub fn behind(bins: usize, weight: ArrayView2<'_, f32>) -> Result<Self, NnError> {
+        let mut whole = ndarray::Array2::zeros((bins + weight.nrows(), bins + weight.ncols()));
+        whole.slice_mut(ndarray::s![..bins, ..bins]).diag_mut().fill(1.0);
+        whole.slice_mut(ndarray::s![bins.., bins..]).assign(&weight);
+        check_tensor("weight", &[bins + weight.nrows(), bins + weight.ncols()], whole.shape())?;
+        Self::new(whole.view())
+    }
+
+    fn apply<const C: usize>(&self, input: &[f32], output: &mut [f32]) {
+        let input = input.as_chunks::<C>().0;
+        for (row, y) in self.rows.iter().zip(output.as_chunks_mut::<C>().0) {
+            let weights = &self.weights[row.weights..row.weights + row.count];
+            let mut sum = [0.0; C];
+            for (x, weight) in input[row.first..row.first + row.count].iter().zip(weights) {
+                for c in 0..C {
+                    sum[c] += x[c] * weight;
+                }
+            }
+            *y = sum;
+        }
+    }
+}
+
+impl Layer for BinMatrix {
+    fn kind(&self) -> &'static str {
+        "matrix over bins"
+    }
+
+    fn output_shape(&self, inputs: &[FrameShape]) -> Result<FrameShape, NnError> {
+        let input = single(inputs)?;
+        if input.bins != self.inputs {
+            return Err(NnError::shape(0, format!("{} x any channels", self.inputs), input));
+        }
+        Ok(FrameShape::new(self.rows.len(), input.channels))
+    }
+
+    fn parameters(&self) -> usize {
+        self.weights.len()
+    }
+
+    fn multiply_adds(&self, inputs: &[FrameShape]) -> usize {
+        self.weights.len() * inputs[0].channels
+    }
+
+    fn step(&self, inputs: Inputs<'_>, output: &mut [f32], _: Workspace<'_>) {
+        let channels = inputs.shape(0).channels;
+        match channels {
+            1 => self.apply::<1>(&inputs[0], output),
+            2 => self.apply::<2>(&inputs[0], output),
+            3 => self.apply::<3>(&inputs[0], output),
+            _ => {
+                output.fill(0.0);
+                for (row, y) in self.rows.iter().zip(output.chunks_exact_mut(channels)) {
+                    let weights = &self.weights[row.weights..row.weights + row.count];
+                    for (x, weight) in inputs[0][row.first * channels..].chunks_exact(channels).zip(weights) {
+                        y.iter_mut().zip(x).for_each(|(y, x)| *y += x * weight);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Neighbouring bins side by side.
+
+use super::error::single;
+use super::{FrameShape, Inputs, Layer, NnError, Workspace};
+
+/// Gives each bin the channels of its neighbours as well, as PyTorch's `unfold` along frequency does:
+/// `y[f, c K + j] = x[f + j - (K - 1) / 2, c]` for an odd kernel `K`, zero outside the frame.
+#[derive(Clone, Copy, Debug)]
+pub struct BinUnfold {
+    kernel: usize,
+}
+
+impl BinUnfold {
+    /// With a kernel of an odd number of bins.
+    ///
+    /// # Errors
+    /// If the kernel is even.
+    pub fn new(kernel: usize) -> Result<Self, NnError> {
+        if kernel.is_multiple_of(2) {
+            return Err(NnError::parameter("kernel", "an odd number", kernel));
+        }
+        Ok(Self { kernel })
+    }
+}
+
+impl Layer for BinUnfold {
+    fn kind(&self) -> &'static str {
+        "unfold along bins"
+    }
+
+    fn output_shape(&self, inputs: &[FrameShape]) -> Result<FrameShape, NnError> {
+        let input = single(inputs)?;
+        Ok(FrameShape::new(input.bins, input.channels * self.kernel))
+    }
+
+    fn step(&self, inputs: Inputs<'_>, output: &mut [f32], _: Workspace<'_>) {
+        let FrameShape { bins, channels } = inputs.shape(0);
+        let (x, half) = (&inputs[0], (self.kernel - 1) / 2);
+        for (f, y) in output.chunks_exact_mut(channels * self.kernel).enumerate() {
+            for j in 0..self.kernel {
+                let bin = (f + j).wrapping_sub(half);
+                let to = y[j..].iter_mut().step_by(self.kernel);
+                if bin < bins {
+                    to.zip(&x[bin * channels..][..channels]).for_each(|(y, x)| *y = *x);
+                } else {
+                    to.for_each(|y| *y = 0.0);
+                }
+            }
+        }
+    }
+}
