@@ -5,6 +5,7 @@
 
 mod builder;
 mod builtin;
+pub mod checkpoint;
 mod crn;
 mod error;
 mod file;
