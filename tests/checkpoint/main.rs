@@ -1,0 +1,5 @@
+//! Reading of checkpoints: what PyTorch wrote, and what somebody hostile wrote.
+
+mod craft;
+mod fixtures;
+mod hostile;
