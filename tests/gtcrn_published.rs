@@ -40,7 +40,9 @@ fn wav(path: PathBuf) -> Vec<f32> {
     let mut reader = hound::WavReader::open(path).expect("a recording");
     match reader.spec().sample_format {
         hound::SampleFormat::Float => reader.samples::<f32>().map(Result::unwrap).collect(),
-        hound::SampleFormat::Int => reader.samples::<i16>().map(|s| f32::from(s.unwrap()) / 32768.0).collect(),
+        hound::SampleFormat::Int => {
+            reader.samples::<i16>().map(|s| f32::from(s.unwrap()) / 32768.0).collect()
+        }
     }
 }
 
