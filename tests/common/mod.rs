@@ -4,6 +4,7 @@
 pub mod allocator;
 pub mod layers;
 pub mod random_graph;
+pub mod signals;
 pub mod whole;
 
 use framewise::nn::{FrameShape, Graph, Session, Wire};
