@@ -4,5 +4,7 @@
 
 pub mod dsp;
 pub mod engine;
+#[cfg(feature = "wav")]
+pub mod io;
 pub mod model;
 pub mod nn;

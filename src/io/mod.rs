@@ -1,0 +1,3 @@
+//! Sound in and out: files and pipes.
+
+pub mod wav;
