@@ -71,7 +71,7 @@ fn empty_file_no_sound_and_sound_first_have_messages_of_their_own() {
     let messages = [
         (refusal(vec![]), "is empty"),
         (refusal(riff(&[])), "neither a description"),
-        (refusal(riff(&[fmt.clone()])), "without any sound"),
+        (refusal(riff(std::slice::from_ref(&fmt))), "without any sound"),
         (refusal(riff(&[data, fmt.clone()])), "comes before its description"),
         (refusal(riff(&[chunk(b"fmt ", &[1, 0, 1, 0])])), "has 4 bytes; expected 16"),
         (refusal(riff(&[fmt])[..30].to_vec()), "has 10 bytes; expected 16"),
