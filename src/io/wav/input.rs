@@ -1,0 +1,95 @@
+//! Bytes from a file or pipe, buffered, with a look ahead and without seeking.
+
+use std::io::{ErrorKind, Read};
+
+use super::error::WavError;
+
+/// Bytes that can be looked at ahead. Must exceed the largest sample frame and the largest look-ahead.
+const CAPACITY: usize = 64 * 1024;
+
+pub(super) struct Input {
+    pub(super) name: String,
+    source: Box<dyn Read + Send>,
+    buffer: Box<[u8]>,
+    start: usize,
+    end: usize,
+    /// Bytes consumed.
+    offset: u64,
+    ended: bool,
+}
+
+impl Input {
+    pub(super) fn new(name: String, source: Box<dyn Read + Send>) -> Self {
+        Self {
+            name,
+            source,
+            buffer: vec![0; CAPACITY].into_boxed_slice(),
+            start: 0,
+            end: 0,
+            offset: 0,
+            ended: false,
+        }
+    }
+
+    /// Position of the next byte, counted from the beginning of the stream.
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The bytes that were read but not consumed.
+    pub(super) fn buffered(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// Waits for `wanted` bytes, at most the capacity; fewer come back only at the end of the stream.
+    pub(super) fn fill(&mut self, wanted: usize) -> Result<&[u8], WavError> {
+        debug_assert!(wanted <= CAPACITY);
+        if self.start + wanted > CAPACITY {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        while self.end - self.start < wanted && !self.ended {
+            match self.source.read(&mut self.buffer[self.end..]) {
+                Ok(0) => self.ended = true,
+                // A source that claims more than it was given room for must not break the bounds.
+                Ok(count) => self.end = (self.end + count).min(CAPACITY),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(source) => {
+                    return Err(WavError::Read {
+                        file: self.name.clone(),
+                        at: self.offset + (self.end - self.start) as u64,
+                        source,
+                    });
+                }
+            }
+        }
+        Ok(self.buffered())
+    }
+
+    /// Passes over `count` buffered bytes.
+    pub(super) fn consume(&mut self, count: usize) {
+        debug_assert!(count <= self.end - self.start);
+        self.start += count;
+        self.offset += count as u64;
+        if self.start == self.end {
+            self.start = 0;
+            self.end = 0;
+        }
+    }
+
+    /// Reads past `count` bytes, or to the end of the stream if that comes first.
+    pub(super) fn skip(&mut self, count: u64) -> Result<(), WavError> {
+        let mut left = count;
+        while left > 0 {
+            let there = self.fill(1)?.len();
+            if there == 0 {
+                break;
+            }
+            let step = (there as u64).min(left) as usize;
+            self.consume(step);
+            left -= step as u64;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+//! `f32` samples to what a file stores: rounded to the nearest step, saturated, and counted.
+
+use super::dither::Dither;
+use super::encoding::OutEncoding;
+use super::spec::WavOutSpec;
+
+/// Turns samples into stored values and counts those that it had to change.
+#[derive(Debug)]
+pub(super) struct Quantiser {
+    /// Full scale of the integer format, `2^(bits - 1)`; 1 for floats.
+    full_scale: f64,
+    dither: Option<Dither>,
+    /// Samples beyond full scale, which an integer format can't hold.
+    pub(super) clipped: u64,
+    /// Samples that were not finite and became 0.
+    pub(super) non_finite: u64,
+}
+
+impl Quantiser {
+    pub(super) fn new(spec: &WavOutSpec) -> Self {
+        let float = spec.encoding.is_float();
+        Self {
+            full_scale: if float { 1.0 } else { (1u64 << (spec.encoding.bits() - 1)) as f64 },
+            dither: spec.dither.filter(|_| !float).map(Dither::new),
+            clipped: 0,
+            non_finite: 0,
+        }
+    }
+
+    /// A float sample as it is stored.
+    pub(super) fn float(&mut self, sample: f32) -> f32 {
+        if sample.is_finite() {
+            return sample;
+        }
+        self.non_finite += 1;
+        0.0
+    }
+
+    /// The signed integer nearest to `sample`, within the format's range.
+    ///
+    /// A sample of exactly 1 becomes the largest integer and doesn't count as clipped.
+    pub(super) fn integer(&mut self, sample: f32) -> i32 {
+        let sample = f64::from(self.float(sample));
+        if sample.abs() > 1.0 {
+            self.clipped += 1;
+        }
+        let noise = self.dither.as_mut().map_or(0.0, Dither::next);
+        let steps = (sample * self.full_scale + noise).round_ties_even();
+        steps.clamp(-self.full_scale, self.full_scale - 1.0) as i32
+    }
+
+    /// Appends the stored bytes of `samples` to `bytes`.
+    pub(super) fn encode(&mut self, encoding: OutEncoding, samples: &[f32], bytes: &mut Vec<u8>) {
+        for &sample in samples {
+            match encoding {
+                OutEncoding::U8 => bytes.push((self.integer(sample) + 128) as u8),
+                OutEncoding::I16 => bytes.extend_from_slice(&self.integer(sample).to_le_bytes()[..2]),
+                OutEncoding::I24 => bytes.extend_from_slice(&self.integer(sample).to_le_bytes()[..3]),
+                OutEncoding::I32 => bytes.extend_from_slice(&self.integer(sample).to_le_bytes()),
+                OutEncoding::F32 => bytes.extend_from_slice(&self.float(sample).to_le_bytes()),
+                OutEncoding::F64 => bytes.extend_from_slice(&f64::from(self.float(sample)).to_le_bytes()),
+            }
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Reads the sound of a WAV file block by block.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::data_size::{DataSize, ends_here};
+use super::decode::decode;
+use super::encoding::{SampleEncoding, Side};
+use super::error::{WavError, shown};
+use super::head::read_head;
+use super::input::Input;
+use super::side;
+use super::spec::WavSpec;
+use super::warning::{Warning, note};
+
+/// Reads a WAV file or stream from front to back, in constant memory.
+///
+/// Never seeks, so a pipe will do. Takes what broken headers leave readable and says so in
+/// [`warnings`](Self::warnings).
+pub struct WavReader {
+    input: Input,
+    spec: WavSpec,
+    declared_frames: Option<u64>,
+    /// Sample frames still to come by the header; `None` reads to the end of the stream.
+    left: Option<u64>,
+    /// The stated length could be a placeholder: look at what follows before believing it.
+    doubtful: bool,
+    /// Where the samples stand in their words is not yet known.
+    side_open: bool,
+    /// Sample frames ahead that are known to be zero, while `side_open`.
+    silent: usize,
+    riff_end: Option<u64>,
+    frames_read: u64,
+    ended: bool,
+    warnings: Vec<Warning>,
+}
+
+impl WavReader {
+    /// Opens the file at `path` and reads up to its sound.
+    ///
+    /// # Errors
+    ///
+    /// If the file can't be opened, is not a WAV file, or holds what is not read here.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, WavError> {
+        let path = path.as_ref();
+        let name = path.display().to_string();
+        let failed = |source| WavError::Open { file: shown(&name), source };
+        let file = File::open(path).map_err(failed)?;
+        if file.metadata().is_ok_and(|data| data.is_dir()) {
+            return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")));
+        }
+        Self::new(&name, file)
+    }
+
+    /// Reads up to the sound of a stream; `name` is what messages call it.
+    ///
+    /// The stream needs no buffer of its own.
+    ///
+    /// # Errors
+    ///
+    /// If reading fails, the stream is not WAV, or holds what is not read here.
+    pub fn new(name: &str, source: impl Read + Send + 'static) -> Result<Self, WavError> {
+        let mut input = Input::new(shown(name), Box::new(source));
+        let mut warnings = Vec::new();
+        let head = read_head(&mut input, &mut warnings)?;
+        let block = head.spec.bytes_per_sample_frame() as u64;
+        let (declared_frames, doubtful) = match head.data {
+            DataSize::ToEnd => (None, false),
+            DataSize::Bytes { count, doubtful } => {
+                if count % block != 0 {
+                    note(&mut warnings, Warning::PartialSampleFrame { bytes: count % block });
+                }
+                (Some(count / block), doubtful)
+            }
+        };
+        let mut reader = Self {
+            input,
+            spec: head.spec,
+            declared_frames,
+            left: declared_frames,
+            doubtful,
+            side_open: matches!(head.spec.encoding, SampleEncoding::I32Padded(_)),
+            silent: 0,
+            riff_end: head.riff_end,
+            frames_read: 0,
+            ended: false,
+            warnings,
+        };
+        reader.look_for_side()?;
+        Ok(reader)
+    }
+
+    /// What the file holds.
+    ///
+    /// Where the header doesn't tell on which side of a word the samples stand, the side is settled
+    /// by the first sound that is read; until then it reads [`Side::Left`].
+    pub fn spec(&self) -> WavSpec {
+        self.spec
+    }
+
+    /// The file's name as messages show it.
+    pub fn name(&self) -> &str {
+        &self.input.name
+    }
+
+    /// Sample frames by the header; `None` where it leaves the length open. Fewer may come.
+    pub fn declared_frames(&self) -> Option<u64> {
+        self.declared_frames
+    }
+
+    /// Sample frames read so far.
+    pub fn frames_read(&self) -> u64 {
+        self.frames_read
+    }
+
+    /// What was odd so far, at most one of each kind; complete once `read` has returned 0.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// Fills `out` with interleaved samples and returns how many, always whole sample frames.
+    ///
+    /// Full scale is 1. Waits until `out` is full or the sound ends: only the last block is shorter,
+    /// and 0 means that nothing is left. Room that can't hold a whole sample frame stays untouched.
+    ///
+    /// # Errors
+    ///
+    /// If reading fails, or `out` can't hold a single sample frame.
+    pub fn read(&mut self, out: &mut [f32]) -> Result<usize, WavError> {
+        let channels = usize::from(self.spec.channels);
+        let block = self.spec.bytes_per_sample_frame();
+        let room = out.len() / channels;
+        if room == 0 {
+            return Err(WavError::BlockTooSmall {
+                file: self.input.name.clone(),
+                found: out.len(),
+                channels: self.spec.channels,
+            });
+        }
+        let mut done = 0;
+        while done < room && !self.at_end()? {
+            self.look_for_side()?;
+            let there = self.input.fill(block)?.len() / block;
+            if there == 0 {
+                self.note_end_of_stream();
+                break;
+            }
+            let mut count = there.min(room - done);
+            if self.side_open {
+                count = count.min(self.silent);
+                self.silent -= count;
+            }
+            if let Some(left) = &mut self.left {
+                count = usize::try_from(*left).unwrap_or(usize::MAX).min(count);
+                *left -= count as u64;
+            }
+            let bytes = &self.input.buffered()[..count * block];
+            let samples = &mut out[done * channels..(done + count) * channels];
+            let scrubbed = decode(self.spec.encoding, self.spec.valid_bits, bytes, samples);
+            self.note_scrubbed(scrubbed);
+            self.input.consume(count * block);
+            self.frames_read += count as u64;
+            done += count;
+        }
+        Ok(done * channels)
+    }
+
+    /// Whether the sound has ended; a doubtful end is checked against what follows.
+    fn at_end(&mut self) -> Result<bool, WavError> {
+        if self.left == Some(0) && self.doubtful {
+            self.doubtful = false;
+            if !ends_here(&mut self.input, self.riff_end)? {
+                self.left = None;
+                note(&mut self.warnings, Warning::LengthUnknown);
+            }
+        }
+        Ok(self.ended || self.left == Some(0))
+    }
+
+    fn note_end_of_stream(&mut self) {
+        self.ended = true;
+        let rest = self.input.buffered().len() as u64;
+        match (self.left, self.declared_frames) {
+            (Some(_), Some(_)) if self.doubtful => note(&mut self.warnings, Warning::LengthUnknown),
+            (Some(left), Some(declared)) if left > 0 => {
+                note(&mut self.warnings, Warning::Truncated { declared, found: self.frames_read });
+            }
+            _ if rest > 0 => note(&mut self.warnings, Warning::PartialSampleFrame { bytes: rest }),
+            _ => {}
+        }
+    }
+
+    fn note_scrubbed(&mut self, count: u64) {
+        if count == 0 {
+            return;
+        }
+        let before = self.warnings.iter().find_map(|warning| match warning {
+            Warning::NonFinite { count } => Some(*count),
+            _ => None,
+        });
+        note(&mut self.warnings, Warning::NonFinite { count: before.unwrap_or(0) + count });
+    }
+
+    /// Looks at the words ahead, from the first sound on, to tell on which side the samples stand.
+    ///
+    /// What is looked at doesn't depend on how the stream is cut into reads, so neither does the outcome.
+    fn look_for_side(&mut self) -> Result<(), WavError> {
+        if !self.side_open || self.silent > 0 {
+            return Ok(());
+        }
+        let block = self.spec.bytes_per_sample_frame();
+        let mut frames = (side::WINDOW / usize::from(self.spec.channels)).max(1);
+        if let Some(left) = self.left {
+            frames = usize::try_from(left).unwrap_or(usize::MAX).min(frames);
+        }
+        let ahead = self.input.fill(frames * block)?;
+        let whole = (ahead.len() / block).min(frames) * block;
+        let ahead = &ahead[..whole];
+        self.silent = ahead.iter().take_while(|&&byte| byte == 0).count() / block;
+        if self.silent > 0 {
+            return Ok(());
+        }
+        if let Some(side) = side::judge(ahead, self.spec.valid_bits) {
+            self.side_open = false;
+            self.spec.encoding = SampleEncoding::I32Padded(side);
+            if side == Side::Right {
+                note(&mut self.warnings, Warning::RightJustified { valid_bits: self.spec.valid_bits });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for WavReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WavReader")
+            .field("name", &self.input.name)
+            .field("spec", &self.spec)
+            .field("declared_frames", &self.declared_frames)
+            .field("frames_read", &self.frames_read)
+            .field("warnings", &self.warnings)
+            .finish_non_exhaustive()
+    }
+}

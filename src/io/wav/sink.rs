@@ -1,0 +1,193 @@
+//! Where stored samples go: through `hound`, into a file of our own making, or down a pipe.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+
+use super::out_header::{RIFF_MOST, header, patches, suits_hound};
+use super::quantise::Quantiser;
+use super::spec::WavOutSpec;
+
+/// Bytes that are collected before they go to the system.
+const BUFFER: usize = 64 * 1024;
+
+pub(super) enum Sink {
+    /// An ordinary file; the second handle is for the pad byte that `hound` leaves out.
+    Hound(Box<hound::WavWriter<BufWriter<File>>>, File),
+    /// A file that may become RF64.
+    Own(Patched<BufWriter<File>>),
+    /// A stream that can't go back.
+    Stream(BufWriter<Box<dyn Write + Send>>),
+}
+
+impl Sink {
+    pub(super) fn file(file: File, spec: &WavOutSpec) -> io::Result<Self> {
+        if !suits_hound(spec) {
+            let out = BufWriter::with_capacity(BUFFER, file);
+            return Ok(Self::Own(Patched::start(out, spec, RIFF_MOST)?));
+        }
+        let hound_spec = hound::WavSpec {
+            channels: spec.channels,
+            sample_rate: spec.sample_rate,
+            bits_per_sample: spec.encoding.bits(),
+            sample_format: if spec.encoding.is_float() {
+                hound::SampleFormat::Float
+            } else {
+                hound::SampleFormat::Int
+            },
+        };
+        let second = file.try_clone()?;
+        let out = BufWriter::with_capacity(BUFFER, file);
+        let writer = hound::WavWriter::new(out, hound_spec).map_err(system)?;
+        Ok(Self::Hound(Box::new(writer), second))
+    }
+
+    pub(super) fn stream(out: Box<dyn Write + Send>, spec: &WavOutSpec) -> io::Result<Self> {
+        let mut out = BufWriter::with_capacity(BUFFER, out);
+        out.write_all(&header(spec, false))?;
+        Ok(Self::Stream(out))
+    }
+
+    /// Writes whole sample frames. `scratch` is reused from call to call.
+    pub(super) fn write(
+        &mut self,
+        spec: &WavOutSpec,
+        quantiser: &mut Quantiser,
+        samples: &[f32],
+        scratch: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        if let Self::Hound(writer, _) = self {
+            for &sample in samples {
+                if spec.encoding.is_float() {
+                    writer.write_sample(quantiser.float(sample)).map_err(system)?;
+                } else {
+                    writer.write_sample(quantiser.integer(sample)).map_err(system)?;
+                }
+            }
+            return Ok(());
+        }
+        scratch.clear();
+        quantiser.encode(spec.encoding, samples, scratch);
+        match self {
+            Self::Hound(..) => Ok(()),
+            Self::Own(file) => file.write(scratch),
+            Self::Stream(out) => out.write_all(scratch),
+        }
+    }
+
+    /// Hands all bytes on to whoever reads a stream; a file is of no use to anyone before its end.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stream(out) => out.flush(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Completes the header; `frames` sample frames were written.
+    pub(super) fn finish(self, spec: &WavOutSpec, frames: u64) -> io::Result<()> {
+        match self {
+            Self::Hound(writer, file) => {
+                writer.finalize().map_err(system)?;
+                pad(file, frames * spec.bytes_per_sample_frame() as u64)
+            }
+            Self::Own(file) => file.finish(frames).map(drop),
+            // No pad byte: with an open length it would read as sound.
+            Self::Stream(mut out) => out.flush(),
+        }
+    }
+}
+
+/// Adds the pad byte after an odd number of bytes of sound and counts it in the outermost size.
+fn pad(mut file: File, data: u64) -> io::Result<()> {
+    if data.is_multiple_of(2) {
+        return Ok(());
+    }
+    let end = file.seek(SeekFrom::End(0))?;
+    file.write_all(&[0])?;
+    file.seek(SeekFrom::Start(4))?;
+    file.write_all(&((end + 1 - 8) as u32).to_le_bytes())
+}
+
+/// A file whose sizes are written at the end, when they are known.
+pub(super) struct Patched<W> {
+    out: W,
+    header_len: u64,
+    data: u64,
+    /// Data beyond this many bytes makes the file RF64.
+    most: u64,
+}
+
+impl<W: Write + Seek> Patched<W> {
+    fn start(mut out: W, spec: &WavOutSpec, most: u64) -> io::Result<Self> {
+        let header = header(spec, true);
+        out.write_all(&header)?;
+        Ok(Self { out, header_len: header.len() as u64, data: 0, most })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.write_all(bytes)?;
+        self.data += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn finish(mut self, frames: u64) -> io::Result<W> {
+        if self.data % 2 == 1 {
+            self.out.write_all(&[0])?;
+        }
+        for patch in patches(self.header_len, self.data, frames, self.most) {
+            self.out.seek(SeekFrom::Start(patch.at))?;
+            self.out.write_all(&patch.bytes)?;
+        }
+        self.out.flush()?;
+        Ok(self.out)
+    }
+}
+
+/// The system's error behind one of `hound`, which has no other cause with a specification it takes.
+fn system(error: hound::Error) -> io::Error {
+    match error {
+        hound::Error::IoError(error) => error,
+        other => io::Error::other(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::super::encoding::OutEncoding;
+    use super::super::spec::{Container, WavOutSpec};
+    use super::super::{Warning, WavReader};
+    use super::Patched;
+
+    /// `count` bytes of 8-bit sound in a file that turns RF64 beyond 100 bytes.
+    fn small_limit(count: u64) -> Vec<u8> {
+        let spec = WavOutSpec::new(8000, 1, OutEncoding::U8);
+        let mut file = Patched::start(Cursor::new(Vec::new()), &spec, 100).unwrap();
+        for _ in 0..count {
+            file.write(&[128]).unwrap();
+        }
+        file.finish(count).unwrap().into_inner()
+    }
+
+    fn read(bytes: Vec<u8>) -> (Container, Option<u64>, usize, Vec<Warning>) {
+        let mut reader = WavReader::new("small.wav", Cursor::new(bytes)).unwrap();
+        let count = reader.read(&mut [0.0; 1000]).unwrap();
+        (reader.spec().container, reader.declared_frames(), count, reader.warnings().to_vec())
+    }
+
+    #[test]
+    fn file_up_to_the_limit_stays_riff() {
+        let bytes = small_limit(100);
+        assert_eq!(u32::from_le_bytes(bytes[4..8].try_into().unwrap()) as usize, bytes.len() - 8);
+        assert_eq!(read(bytes), (Container::Riff, Some(100), 100, vec![]));
+    }
+
+    #[test]
+    fn file_beyond_the_limit_becomes_rf64() {
+        let bytes = small_limit(101);
+        assert_eq!(&bytes[..16], b"RF64\xff\xff\xff\xffWAVEds64");
+        assert_eq!(u64::from_le_bytes(bytes[20..28].try_into().unwrap()) as usize, bytes.len() - 8);
+        assert_eq!(bytes.len() % 2, 0);
+        assert_eq!(read(bytes), (Container::Rf64, Some(101), 101, vec![]));
+    }
+}

@@ -1,0 +1,79 @@
+//! What a WAV file says about its sound.
+
+use super::encoding::{OutEncoding, SampleEncoding};
+
+/// The most channels that a file may have; more is taken for a broken header.
+pub const MAX_CHANNELS: u16 = 256;
+
+/// The highest sample rate in Hz that a file may have; more is taken for a broken header.
+pub const MAX_SAMPLE_RATE: u32 = 1_000_000;
+
+/// What the file that is read holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WavSpec {
+    /// Sample rate in Hz, 1 to [`MAX_SAMPLE_RATE`].
+    pub sample_rate: u32,
+    /// Number of channels, 1 to [`MAX_CHANNELS`].
+    pub channels: u16,
+    /// How a sample is stored.
+    pub encoding: SampleEncoding,
+    /// Bits of a sample that carry sound.
+    pub valid_bits: u16,
+    /// Speaker positions, one bit a channel; `None` where the header has no such field.
+    pub channel_mask: Option<u32>,
+    /// The file's outer structure.
+    pub container: Container,
+}
+
+impl WavSpec {
+    /// Bytes of one sample frame, that is of one sample of every channel.
+    pub fn bytes_per_sample_frame(&self) -> usize {
+        self.encoding.bytes() * usize::from(self.channels)
+    }
+}
+
+/// The file's outer structure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Container {
+    /// RIFF: sizes of 32 bits, at most 4 GiB.
+    Riff,
+    /// RF64 or BW64: sizes of 64 bits.
+    Rf64,
+}
+
+/// What the file that is written shall hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WavOutSpec {
+    /// Sample rate in Hz, 1 to [`MAX_SAMPLE_RATE`].
+    pub sample_rate: u32,
+    /// Number of channels, 1 to [`MAX_CHANNELS`].
+    pub channels: u16,
+    /// How a sample is stored.
+    pub encoding: OutEncoding,
+    /// Speaker positions, one bit a channel; `None` takes the first positions in order.
+    pub channel_mask: Option<u32>,
+    /// Seed of triangular dither of one step either side, for integer encodings; `None` adds none.
+    pub dither: Option<u64>,
+    /// Sample frames that will be written, if known: lets an ordinary file have the plainest header.
+    ///
+    /// A different count is no error unless it takes the file past 4 GiB.
+    pub expected_frames: Option<u64>,
+}
+
+impl WavOutSpec {
+    /// A file with default speaker positions, no dither, and a length that is not known beforehand.
+    pub fn new(sample_rate: u32, channels: u16, encoding: OutEncoding) -> Self {
+        Self { sample_rate, channels, encoding, channel_mask: None, dither: None, expected_frames: None }
+    }
+
+    pub(super) fn bytes_per_sample_frame(&self) -> usize {
+        self.encoding.bytes() * usize::from(self.channels)
+    }
+
+    /// The mask that a header without a chosen one carries: the first speaker positions in order.
+    pub(super) fn default_mask(&self) -> u32 {
+        // 18 positions are defined; further channels have none.
+        (1 << u32::from(self.channels.min(18))) - 1
+    }
+}

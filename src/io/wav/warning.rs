@@ -1,0 +1,82 @@
+//! What was odd about a file that could be read all the same.
+
+use thiserror::Error;
+
+/// One oddity of a file; at most one of each kind is reported for a file.
+///
+/// `Display` is one line without the file's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Warning {
+    /// A chunk of odd size is not followed by its pad byte.
+    #[error("a chunk of odd size is not followed by a padding byte; read without it")]
+    MissingPad,
+    /// The header leaves the length open, as programs that write to a pipe do.
+    #[error("the header doesn't say how long the sound is; read to the end")]
+    LengthUnknown,
+    /// The header says that there is no sound, but there is, as after a crashed recording.
+    #[error("the header says there is no sound, as after a recording that was cut off; read to the end")]
+    LengthZero,
+    /// The sound ends before the length that the header states.
+    #[error("cut short: the header promises {declared} samples a channel, {found} are there")]
+    Truncated {
+        /// Sample frames that the header states.
+        declared: u64,
+        /// Sample frames that were found.
+        found: u64,
+    },
+    /// The sound doesn't end on a whole sample of every channel.
+    #[error("the sound ends in the middle of a sample; the last {bytes} bytes are left out")]
+    PartialSampleFrame {
+        /// Bytes left out.
+        bytes: u64,
+    },
+    /// The header's block size disagrees with its channels and bits.
+    #[error("the header gives {found} bytes a block where {used} is right; read with {used}")]
+    BlockAlign {
+        /// Bytes in the header.
+        found: u16,
+        /// Bytes taken instead.
+        used: usize,
+    },
+    /// The header's byte rate disagrees with its other fields.
+    #[error("the header gives {found} bytes a second where {expected} is right; ignored")]
+    ByteRate {
+        /// Bytes a second in the header.
+        found: u32,
+        /// Bytes a second that follow from the other fields.
+        expected: u64,
+    },
+    /// The header's number of bits can't be right.
+    #[error("the header gives {found} bits a sample; read as {used}")]
+    Bits {
+        /// Bits in the header.
+        found: u16,
+        /// Bits taken instead.
+        used: u16,
+    },
+    /// An extensible header without the field that names the sample type.
+    #[error("the header is too short to name the sample type; read as integers")]
+    SampleTypeMissing,
+    /// Samples of at most 24 bits in the lower part of 32-bit words, where the standard has the upper.
+    #[error("{valid_bits}-bit samples stand in the lower part of 32-bit words; read from there")]
+    RightJustified {
+        /// Bits that carry sound.
+        valid_bits: u16,
+    },
+    /// Samples that are not numbers or infinite, replaced with 0.
+    #[error("{count} samples are not finite numbers; replaced with silence")]
+    NonFinite {
+        /// Samples replaced so far.
+        count: u64,
+    },
+}
+
+/// Adds `warning` unless one of its kind is there; the newer one replaces it, since it knows more.
+pub(super) fn note(warnings: &mut Vec<Warning>, warning: Warning) {
+    let kind = std::mem::discriminant(&warning);
+    match warnings.iter_mut().find(|w| std::mem::discriminant(*w) == kind) {
+        Some(known) => *known = warning,
+        None => warnings.push(warning),
+    }
+}
