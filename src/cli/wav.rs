@@ -3,7 +3,7 @@
 use super::args::WavArgs;
 use super::model;
 use crate::io::wav::{WavOutSpec, WavReader, WavWriter};
-use crate::io::{IoError, clean_wav};
+use crate::io::{CleanConfig, IoError, clean_wav};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -19,6 +19,7 @@ pub fn run(args: &WavArgs) -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let mut bar =
         Bar { start, total: reader.declared_frames(), rate: spec.sample_rate, bar: None, quiet: args.quiet };
+    let config = CleanConfig { raw_delay: args.raw_delay, ..CleanConfig::default() };
     let create = |reader: &WavReader| -> Result<WavWriter, IoError> {
         let out = WavOutSpec {
             channel_mask: spec.channel_mask,
@@ -27,7 +28,7 @@ pub fn run(args: &WavArgs) -> Result<(), Box<dyn Error>> {
         };
         Ok(WavWriter::create(&args.output, out, args.force)?)
     };
-    let (cleaned, reader) = clean_wav(&model, reader, create, args.raw_delay, |frames| bar.advance(frames))?;
+    let (cleaned, reader) = clean_wav(&model, reader, create, config, |frames| bar.advance(frames))?;
     bar.finish();
     if args.quiet {
         return Ok(());

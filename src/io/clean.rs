@@ -1,8 +1,7 @@
 //! A WAV file through a model, in flat memory.
 
-use super::IoError;
 use super::wav::{WavReader, WavWriter};
-use crate::engine::{Aligned, Denoiser};
+use super::{CleanConfig, Cleaner, IoError, RATES};
 use crate::model::Model;
 
 /// Sample frames that are read at a time.
@@ -18,66 +17,54 @@ pub struct Cleaned {
     pub clipped: u64,
 }
 
-/// Runs every channel of a file by itself through a model and finishes the output: as many samples as the input, aligned
-/// with it, or with `raw_delay` as a live stream would have given them. `progress` hears the sample frames taken so far.
+/// Cleans a file and finishes the output: as many samples as the input, aligned with it. `progress` hears the sample
+/// frames taken so far.
 ///
 /// # Errors
-/// If the rate of the file is not the model's, or reading or writing fails; the output then does not appear.
+/// If the rate of the file is out of range, or reading or writing fails; the output then does not appear.
 pub fn clean_wav(
     model: &Model,
     mut reader: WavReader,
     create: impl FnOnce(&WavReader) -> Result<WavWriter, IoError>,
-    raw_delay: bool,
+    config: CleanConfig,
     mut progress: impl FnMut(u64),
 ) -> Result<(Cleaned, WavReader), IoError> {
     let spec = reader.spec();
-    if spec.sample_rate != model.sample_rate() {
-        return Err(IoError::SampleRate {
-            file: reader.name().to_owned(),
-            expected: model.sample_rate(),
-            found: spec.sample_rate,
-            model: model.header().name.clone(),
-        });
+    if spec.sample_rate != model.sample_rate() && !RATES.contains(&spec.sample_rate) {
+        return Err(IoError::SampleRate { file: reader.name().to_owned(), found: spec.sample_rate });
     }
     let mut writer = create(&reader)?;
     let count = usize::from(spec.channels);
-    let new = if raw_delay { Aligned::uncompensated } else { Aligned::new };
-    let mut channels: Vec<_> = (0..count).map(|_| (new(Denoiser::new(model)), Vec::new())).collect();
+    let mut cleaner = Cleaner::new(model, spec.sample_rate, count, config);
     let mut interleaved = vec![0.0; BLOCK * count];
-    let mut plane = Vec::with_capacity(BLOCK);
-    let mut frames = 0;
+    let mut planes = vec![Vec::with_capacity(BLOCK); count];
+    let mut clean = vec![Vec::with_capacity(2 * BLOCK); count];
     loop {
         let read = reader.read(&mut interleaved)?;
         if read == 0 {
             break;
         }
-        for (c, (aligned, output)) in channels.iter_mut().enumerate() {
+        for (c, plane) in planes.iter_mut().enumerate() {
             plane.clear();
             plane.extend(interleaved[..read].iter().skip(c).step_by(count));
-            aligned.push(&plane, |samples| output.extend_from_slice(samples));
         }
-        write(&mut writer, channels.iter_mut().map(|(_, output)| output))?;
-        frames += (read / count) as u64;
-        progress(frames);
+        cleaner.push(&planes, &mut clean);
+        write(&mut writer, &mut clean)?;
+        progress(reader.frames_read());
     }
-    let mut tails = Vec::with_capacity(count);
-    for (aligned, mut output) in channels {
-        aligned.finish(|samples| output.extend_from_slice(samples));
-        tails.push(output);
-    }
-    write(&mut writer, tails.iter_mut())?;
+    cleaner.finish(&mut clean);
+    write(&mut writer, &mut clean)?;
     let written = writer.finish()?;
     Ok((Cleaned { frames: written.frames, clipped: written.clipped }, reader))
 }
 
-/// Writes what every channel has ready, which is the same for all, and empties it.
-fn write<'a>(writer: &mut WavWriter, planes: impl Iterator<Item = &'a mut Vec<f32>>) -> Result<(), IoError> {
-    let planes: Vec<_> = planes.collect();
-    let length = planes.iter().map(|plane| plane.len()).min().unwrap_or(0);
-    let interleaved: Vec<f32> = (0..length).flat_map(|n| planes.iter().map(move |plane| plane[n])).collect();
+/// Writes what every channel has ready and empties it.
+fn write(writer: &mut WavWriter, planes: &mut [Vec<f32>]) -> Result<(), IoError> {
+    let interleaved: Vec<f32> =
+        (0..planes[0].len()).flat_map(|n| planes.iter().map(move |plane| plane[n])).collect();
     writer.write(&interleaved)?;
     for plane in planes {
-        plane.drain(..length);
+        plane.clear();
     }
     Ok(())
 }
