@@ -5,9 +5,10 @@ use crate::engine::Denoiser;
 use crate::model::Model;
 use std::error::Error;
 use std::io::Write;
+use std::process::ExitCode;
 
 /// Prints header, layers, cost and delays.
-pub fn run(args: &ModelArgs) -> Result<(), Box<dyn Error>> {
+pub fn run(args: &ModelArgs) -> Result<ExitCode, Box<dyn Error>> {
     let model = args.choice.load(args.file.as_ref())?;
     let mut out = std::io::stdout().lock();
     write_header(&mut out, &model)?;
@@ -18,7 +19,7 @@ pub fn run(args: &ModelArgs) -> Result<(), Box<dyn Error>> {
     writeln!(out, "multiply-adds   {} a frame, {per_second:.1} million a second", summary.multiply_adds())?;
     writeln!(out, "state           {} floats a channel", summary.state())?;
     writeln!(out, "delay           {}", delay(&model))?;
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 fn write_header(out: &mut impl Write, model: &Model) -> Result<(), Box<dyn Error>> {

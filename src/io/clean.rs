@@ -4,8 +4,17 @@ use super::wav::{WavReader, WavWriter};
 use super::{CleanConfig, Cleaner, IoError, RATES};
 use crate::model::Model;
 
-/// Sample frames that are read at a time.
+/// Sample frames that are read at a time where nobody waits for them.
 const BLOCK: usize = 4096;
+
+/// How a file is cleaned and handed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct WavConfig {
+    /// What is done to the sound.
+    pub clean: CleanConfig,
+    /// Whether somebody waits for the output: it is then read and handed on hop by hop.
+    pub live: bool,
+}
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +26,19 @@ pub struct Cleaned {
     pub clipped: u64,
 }
 
-/// Cleans a file and finishes the output: as many samples as the input, aligned with it. `progress` hears the sample
-/// frames taken so far.
+/// A piece of a file that was read, and what was written after it. They differ in time by what the cleaner holds back.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Step<'a> {
+    /// Sample frames taken so far.
+    pub frames: u64,
+    /// Planar samples as they were read.
+    pub noisy: &'a [Vec<f32>],
+    /// Planar samples that came out.
+    pub clean: &'a [Vec<f32>],
+}
+
+/// Cleans a file and finishes the output: as many samples as the input, aligned with it. `watch` is shown every piece.
 ///
 /// # Errors
 /// If the rate of the file is out of range, or reading or writing fails; the output then does not appear.
@@ -26,8 +46,8 @@ pub fn clean_wav(
     model: &Model,
     mut reader: WavReader,
     create: impl FnOnce(&WavReader) -> Result<WavWriter, IoError>,
-    config: CleanConfig,
-    mut progress: impl FnMut(u64),
+    config: WavConfig,
+    mut watch: impl FnMut(Step<'_>),
 ) -> Result<(Cleaned, WavReader), IoError> {
     let spec = reader.spec();
     if spec.sample_rate != model.sample_rate() && !RATES.contains(&spec.sample_rate) {
@@ -35,36 +55,46 @@ pub fn clean_wav(
     }
     let mut writer = create(&reader)?;
     let count = usize::from(spec.channels);
-    let mut cleaner = Cleaner::new(model, spec.sample_rate, count, config);
-    let mut interleaved = vec![0.0; BLOCK * count];
-    let mut planes = vec![Vec::with_capacity(BLOCK); count];
-    let mut clean = vec![Vec::with_capacity(2 * BLOCK); count];
+    let mut cleaner = Cleaner::new(model, spec.sample_rate, count, config.clean);
+    let block = if config.live { hop(model, spec.sample_rate) } else { BLOCK };
+    let mut interleaved = vec![0.0; block * count];
+    let mut noisy = vec![Vec::with_capacity(block); count];
+    let mut clean = vec![Vec::new(); count];
     loop {
         let read = reader.read(&mut interleaved)?;
-        if read == 0 {
-            break;
-        }
-        for (c, plane) in planes.iter_mut().enumerate() {
+        for (c, plane) in noisy.iter_mut().enumerate() {
             plane.clear();
             plane.extend(interleaved[..read].iter().skip(c).step_by(count));
         }
-        cleaner.push(&planes, &mut clean);
-        write(&mut writer, &mut clean)?;
-        progress(reader.frames_read());
+        if read == 0 {
+            break;
+        }
+        cleaner.push(&noisy, &mut clean);
+        write(&mut writer, &clean)?;
+        if config.live {
+            writer.flush()?;
+        }
+        watch(Step { frames: reader.frames_read(), noisy: &noisy, clean: &clean });
+        clean.iter_mut().for_each(Vec::clear);
     }
     cleaner.finish(&mut clean);
-    write(&mut writer, &mut clean)?;
+    write(&mut writer, &clean)?;
+    watch(Step { frames: reader.frames_read(), noisy: &noisy, clean: &clean });
     let written = writer.finish()?;
     Ok((Cleaned { frames: written.frames, clipped: written.clipped }, reader))
 }
 
-/// Writes what every channel has ready and empties it.
-fn write(writer: &mut WavWriter, planes: &mut [Vec<f32>]) -> Result<(), IoError> {
-    let interleaved: Vec<f32> =
-        (0..planes[0].len()).flat_map(|n| planes.iter().map(move |plane| plane[n])).collect();
-    writer.write(&interleaved)?;
-    for plane in planes {
-        plane.clear();
+/// A hop of the model in sample frames of a file.
+fn hop(model: &Model, rate: u32) -> usize {
+    let hop = model.stft().hop() as u64 * u64::from(rate) / u64::from(model.sample_rate());
+    usize::try_from(hop).unwrap_or(BLOCK).max(1)
+}
+
+fn write(writer: &mut WavWriter, planes: &[Vec<f32>]) -> Result<(), IoError> {
+    let mut interleaved = Vec::with_capacity(planes.len() * planes[0].len());
+    for n in 0..planes[0].len() {
+        interleaved.extend(planes.iter().map(|plane| plane[n]));
     }
+    writer.write(&interleaved)?;
     Ok(())
 }

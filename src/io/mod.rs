@@ -8,7 +8,7 @@ mod mix;
 mod resample;
 pub mod wav;
 
-pub use clean::{Cleaned, clean_wav};
+pub use clean::{Cleaned, Step, WavConfig, clean_wav};
 pub use cleaner::{CleanConfig, Cleaner};
 pub use error::IoError;
 pub use high_band::HighBand;
