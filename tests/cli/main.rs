@@ -5,7 +5,9 @@
 mod common;
 mod files;
 mod folders;
+mod inspect;
 mod interrupt;
 mod options;
+mod pictures;
 mod pipes;
 mod program;
