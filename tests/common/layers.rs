@@ -1,5 +1,6 @@
 //! Layers of every kind with random hyper-parameters and weights, and cases of each for the shared contract.
 
+use super::reference;
 use framewise::nn::{
     Activation, Add, Axes, Axis, BatchNorm, BinGru, BinLstm, ChannelShuffle, ComplexMask, CompressedSpectrum,
     Concatenate, ConvConfig, DelayLine, FrameShape, Graph, GraphBuilder, Gru, Inputs, Layer, LayerNorm,
@@ -105,6 +106,16 @@ impl Recurrent {
             weight_hh: self.weight_hh.view(),
             bias_ih: self.bias_ih.view(),
             bias_hh: self.bias_hh.view(),
+        }
+    }
+
+    /// The weights as the reference takes them.
+    pub fn exact(&self) -> reference::Recurrent {
+        reference::Recurrent {
+            input: self.weight_ih.mapv(f64::from),
+            hidden: self.weight_hh.mapv(f64::from),
+            input_bias: self.bias_ih.mapv(f64::from),
+            hidden_bias: self.bias_hh.mapv(f64::from),
         }
     }
 
