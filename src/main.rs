@@ -1,1 +1,5 @@
-fn main() {}
+//! The command-line program; see `framewise --help`.
+
+fn main() -> std::process::ExitCode {
+    framewise::cli::run()
+}

@@ -2,7 +2,7 @@
 
 use super::error::{check_tensor, single};
 use super::{FrameShape, Inputs, Layer, NnError, Workspace};
-use ndarray::{Array1, ArrayView1, ArrayViewMut1, ArrayViewMutD, Axis};
+use ndarray::{ArrayView1, ArrayViewMut1, ArrayViewMutD, Axis};
 
 /// Batch normalisation as it is after training: one scale and one shift a channel.
 ///
@@ -33,12 +33,29 @@ impl BatchNorm {
         let scale: Vec<f32> = weight
             .iter()
             .zip(variance)
-            .map(|(&weight, &variance)| {
-                (f64::from(weight) / (f64::from(variance) + f64::from(epsilon)).sqrt()) as f32
-            })
+            .map(|(&weight, &variance)| weight * (1.0 / (variance + epsilon).sqrt()))
             .collect();
-        let shift = Array1::from_shape_fn(bias.len(), |c| bias[c] - mean[c] * scale[c]).to_vec();
+        let shift = (0..scale.len()).map(|c| (-mean[c]).mul_add(scale[c], bias[c])).collect();
         Ok(Self { scale, shift })
+    }
+
+    /// The norm of these scales and shifts, one of each a channel.
+    ///
+    /// # Errors
+    /// If they differ in length.
+    pub fn from_affine(scale: ArrayView1<'_, f32>, shift: ArrayView1<'_, f32>) -> Result<Self, NnError> {
+        check_tensor("shift", scale.shape(), shift.shape())?;
+        Ok(Self { scale: scale.to_vec(), shift: shift.to_vec() })
+    }
+
+    /// What each channel is multiplied by.
+    pub fn scale(&self) -> &[f32] {
+        &self.scale
+    }
+
+    /// What is then added to each channel.
+    pub fn shift(&self) -> &[f32] {
+        &self.shift
     }
 
     /// Folds the normalisation into the convolution before it, whose output channels run along `axis` of its weight:

@@ -1,7 +1,11 @@
-//! Hyper-parameters that plain and transposed convolutions share.
+//! Convolutions over time and frequency: what the plain and the transposed kind share.
 
 use super::error::check_tensor;
-use super::{FrameShape, NnError};
+use super::tap_sum::TapSum;
+use super::{BatchNorm, FrameShape, Inputs, Layer, Memory, NnError, Workspace};
+use ndarray::ArrayView1;
+use std::fmt::Debug;
+use std::marker::PhantomData;
 
 /// A size along each axis of a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +66,16 @@ impl ConvConfig {
         }
     }
 
+    /// Shape of a plain convolution's weight: (output channels, input channels / groups, kernel time, kernel bins).
+    pub fn weight_shape(&self) -> [usize; 4] {
+        [self.output_channels, self.input.channels / self.groups.max(1), self.kernel.time, self.kernel.bins]
+    }
+
+    /// Shape of a transposed one's: (input channels, output channels / groups, kernel time, kernel bins).
+    pub fn transposed_weight_shape(&self) -> [usize; 4] {
+        [self.input.channels, self.output_channels / self.groups.max(1), self.kernel.time, self.kernel.bins]
+    }
+
     /// Frames between the oldest and the newest that an output uses.
     pub(super) fn span(&self) -> usize {
         (self.kernel.time - 1) * self.dilation.time
@@ -116,5 +130,105 @@ impl ConvConfig {
     /// Input and output channels of a group.
     pub(super) fn group_channels(&self) -> (usize, usize) {
         (self.input.channels / self.groups, self.output_channels / self.groups)
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Plain {}
+    impl Sealed for super::Transposed {}
+}
+
+/// A kind of convolution: [`Plain`] or [`Transposed`].
+pub trait ConvKind: sealed::Sealed + Clone + Copy + Debug + Send + Sync + 'static {
+    /// Name of the kind, for summaries.
+    const NAME: &'static str;
+}
+
+/// Gathers along frequency: see [`TimeConv`](super::TimeConv).
+#[derive(Clone, Copy, Debug)]
+pub struct Plain;
+
+/// Scatters along frequency: see [`TimeConvTranspose`](super::TimeConvTranspose).
+#[derive(Clone, Copy, Debug)]
+pub struct Transposed;
+
+impl ConvKind for Plain {
+    const NAME: &'static str = "convolution";
+}
+
+impl ConvKind for Transposed {
+    const NAME: &'static str = "transposed convolution";
+}
+
+/// A convolution over time and frequency; the kinds differ in how they lay out their taps.
+#[derive(Clone, Debug)]
+pub struct Conv<K> {
+    config: ConvConfig,
+    output: FrameShape,
+    sum: TapSum,
+    parameters: usize,
+    kind: PhantomData<K>,
+}
+
+impl<K> Conv<K> {
+    pub(super) fn from_sum(config: ConvConfig, output: FrameShape, sum: TapSum, parameters: usize) -> Self {
+        Self { config, output, sum, parameters, kind: PhantomData }
+    }
+}
+
+impl<K: ConvKind> Conv<K> {
+    /// The layer with a frozen batch norm applied to its sums, as exact as a layer of its own.
+    ///
+    /// # Errors
+    /// If the norm has another number of channels.
+    pub fn then_batch_norm(mut self, norm: &BatchNorm) -> Result<Self, NnError> {
+        check_tensor("scale", &[self.config.output_channels], &[norm.scale().len()])?;
+        self.sum.set_affine(norm.scale(), norm.shift());
+        self.parameters += 2 * self.config.output_channels;
+        Ok(self)
+    }
+
+    /// The layer with a rectifier behind it, and behind the norm if there is one: a slope for all channels or one each.
+    ///
+    /// # Errors
+    /// If there are neither one nor as many slopes as output channels.
+    pub fn then_prelu(mut self, slopes: ArrayView1<'_, f32>) -> Result<Self, NnError> {
+        let channels = self.config.output_channels;
+        self.parameters += slopes.len();
+        let slopes = if slopes.len() == 1 { vec![slopes[0]; channels] } else { slopes.to_vec() };
+        check_tensor("slopes", &[channels], &[slopes.len()])?;
+        self.sum.set_slopes(&slopes);
+        Ok(self)
+    }
+}
+
+impl<K: ConvKind> Layer for Conv<K> {
+    fn kind(&self) -> &'static str {
+        K::NAME
+    }
+
+    fn output_shape(&self, inputs: &[FrameShape]) -> Result<FrameShape, NnError> {
+        self.config.check_input(inputs).map(|()| self.output)
+    }
+
+    fn look_ahead(&self) -> usize {
+        self.config.look_ahead
+    }
+
+    fn memory(&self, _: &[FrameShape]) -> Memory {
+        Memory { state: self.sum.state(), scratch: 0 }
+    }
+
+    fn parameters(&self) -> usize {
+        self.parameters
+    }
+
+    fn multiply_adds(&self, _: &[FrameShape]) -> usize {
+        self.sum.multiply_adds()
+    }
+
+    fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.sum.step(&inputs[0], output, work);
     }
 }

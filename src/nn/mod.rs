@@ -38,7 +38,7 @@ pub use bin_recurrent::{BinGru, BinLstm, BinRecurrent};
 pub use cell::{Cell, GruCell, LstmCell, RecurrentWeights};
 pub use complex_mask::ComplexMask;
 pub use compressed::CompressedSpectrum;
-pub use conv::{Axes, ConvConfig};
+pub use conv::{Axes, Conv, ConvConfig, ConvKind, Plain, Transposed};
 pub use delay::DelayLine;
 pub use error::NnError;
 pub use graph::{Graph, GraphBuilder, Wire};

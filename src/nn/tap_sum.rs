@@ -2,7 +2,7 @@
 
 use super::Workspace;
 use super::history::History;
-use super::kernels::{Depthwise, Kernels, Product, Segment, Strides};
+use super::kernels::{Affine, Depthwise, Epilogue, Kernels, Product, Segment, Strides, pad};
 
 /// One tap of a kernel, for one row of outputs.
 #[derive(Clone, Copy, Debug)]
@@ -30,14 +30,33 @@ pub(super) struct Row {
 #[derive(Clone, Debug)]
 pub(super) struct TapSum {
     history: History,
-    parts: Vec<(Sum, usize, Strides)>,
+    parts: Vec<Part>,
     kernels: Kernels,
+}
+
+/// One row of sums: where its output starts, and its first channel.
+#[derive(Clone, Debug)]
+struct Part {
+    sum: Sum,
+    output: usize,
+    strides: Strides,
+    channel: usize,
 }
 
 #[derive(Clone, Debug)]
 enum Sum {
     Product(Product),
     Depthwise(Depthwise),
+}
+
+impl Sum {
+    /// Channels of the sum, and what becomes of them.
+    fn epilogue(&mut self) -> (usize, &mut Epilogue) {
+        match self {
+            Self::Product(product) => (product.columns(), product.epilogue_mut()),
+            Self::Depthwise(depthwise) => (depthwise.channels(), depthwise.epilogue_mut()),
+        }
+    }
 }
 
 /// A convolution's weights by output channel, input channel of the group, and tap.
@@ -60,7 +79,7 @@ impl TapSum {
             let segments = merge(taps.iter().map(|tap| Segment { input: tap.input, depth: inputs }));
             let weight = |at: usize, column: usize| weight(first + column, at % inputs, taps[at / inputs]);
             let sum = Product::new(segments, outputs, weight, bias[first..first + outputs].to_vec());
-            (Sum::Product(sum), row.output, row.strides)
+            Part { sum: Sum::Product(sum), output: row.output, strides: row.strides, channel: first }
         });
         Self { history, parts: parts.collect(), kernels: Kernels::selected() }
     }
@@ -70,9 +89,26 @@ impl TapSum {
         let parts = rows.into_iter().map(|row| {
             let offsets = row.taps.iter().map(|tap| tap.input).collect();
             let sum = Depthwise::new(offsets, |k, channel| weight(channel, 0, row.taps[k]), bias.to_vec());
-            (Sum::Depthwise(sum), row.output, row.strides)
+            Part { sum: Sum::Depthwise(sum), output: row.output, strides: row.strides, channel: 0 }
         });
         Self { history, parts: parts.collect(), kernels: Kernels::selected() }
+    }
+
+    /// Lets the sums pass through a frozen batch norm: one scale and one shift an output channel.
+    pub fn set_affine(&mut self, scale: &[f32], shift: &[f32]) {
+        for part in &mut self.parts {
+            let (channels, epilogue) = part.sum.epilogue();
+            let range = part.channel..part.channel + channels;
+            epilogue.affine = Some(Affine { scale: pad(&scale[range.clone()]), shift: pad(&shift[range]) });
+        }
+    }
+
+    /// Lets the sums pass through a leaky rectifier: one slope an output channel.
+    pub fn set_slopes(&mut self, slopes: &[f32]) {
+        for part in &mut self.parts {
+            let (channels, epilogue) = part.sum.epilogue();
+            epilogue.slopes = Some(pad(&slopes[part.channel..part.channel + channels]));
+        }
     }
 
     pub fn state(&self) -> usize {
@@ -84,17 +120,17 @@ impl TapSum {
             Sum::Product(product) => product.multiply_adds(),
             Sum::Depthwise(depthwise) => depthwise.multiply_adds(),
         };
-        self.parts.iter().map(|(sum, _, strides)| strides.rows * row(sum)).sum()
+        self.parts.iter().map(|part| part.strides.rows * row(&part.sum)).sum()
     }
 
     /// Takes a frame into the history and computes the output for the newest window.
     pub fn step(&self, frame: &[f32], output: &mut [f32], work: Workspace<'_>) {
         let window = self.history.push(work.state, work.step, frame);
-        for (sum, start, strides) in &self.parts {
-            let output = &mut output[*start..];
-            match sum {
-                Sum::Product(product) => product.run(self.kernels, window, output, *strides),
-                Sum::Depthwise(depthwise) => depthwise.run(self.kernels, window, output, *strides),
+        for part in &self.parts {
+            let output = &mut output[part.output..];
+            match &part.sum {
+                Sum::Product(product) => product.run(self.kernels, window, output, part.strides),
+                Sum::Depthwise(depthwise) => depthwise.run(self.kernels, window, output, part.strides),
             }
         }
     }

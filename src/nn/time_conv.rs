@@ -1,11 +1,11 @@
 //! Convolution over time and frequency.
 
-use super::conv::ConvConfig;
+use super::conv::{Conv, ConvConfig, Plain};
 use super::error::check_tensor;
 use super::history::History;
 use super::kernels::Strides;
 use super::tap_sum::{Row, Tap, TapSum};
-use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
+use super::{FrameShape, NnError};
 use ndarray::{ArrayView1, ArrayView4};
 
 /// Convolution over time and frequency, with kernel `K`, dilation `D` and look-ahead `a` along time:
@@ -14,15 +14,9 @@ use ndarray::{ArrayView1, ArrayView4};
 ///
 /// with stride `s`, dilation `d` and padding `p` along frequency; numbers outside the grid are zero. It is PyTorch's
 /// `Conv2d` on an input padded along time with `(K - 1) D - a` zeros in front and `a` zeros behind.
-#[derive(Clone, Debug)]
-pub struct TimeConv {
-    config: ConvConfig,
-    output: FrameShape,
-    sum: TapSum,
-    parameters: usize,
-}
+pub type TimeConv = Conv<Plain>;
 
-impl TimeConv {
+impl Conv<Plain> {
     /// Weights of shape (output channels, input channels / groups, kernel time, kernel bins), as in PyTorch; one bias a
     /// channel.
     ///
@@ -43,7 +37,7 @@ impl TimeConv {
                 config.output_padding,
             ));
         }
-        check_tensor("weight", &[config.output_channels, inputs, kernel.time, kernel.bins], weight.shape())?;
+        check_tensor("weight", &config.weight_shape(), weight.shape())?;
         config.check_bias(bias.len())?;
         let reach = dilation.bins * (kernel.bins - 1) + 1;
         let Some(room) = (input.bins + 2 * padding).checked_sub(reach) else {
@@ -74,36 +68,6 @@ impl TimeConv {
             TapSum::new(history, (0..groups).map(row).collect(), (inputs, outputs), &weights, &bias)
         };
         let output = FrameShape::new(bins, config.output_channels);
-        Ok(Self { config, output, sum, parameters: weight.len() + bias.len() })
-    }
-}
-
-impl Layer for TimeConv {
-    fn kind(&self) -> &'static str {
-        "convolution"
-    }
-
-    fn output_shape(&self, inputs: &[FrameShape]) -> Result<FrameShape, NnError> {
-        self.config.check_input(inputs).map(|()| self.output)
-    }
-
-    fn look_ahead(&self) -> usize {
-        self.config.look_ahead
-    }
-
-    fn memory(&self, _: &[FrameShape]) -> Memory {
-        Memory { state: self.sum.state(), scratch: 0 }
-    }
-
-    fn parameters(&self) -> usize {
-        self.parameters
-    }
-
-    fn multiply_adds(&self, _: &[FrameShape]) -> usize {
-        self.sum.multiply_adds()
-    }
-
-    fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
-        self.sum.step(&inputs[0], output, work);
+        Ok(Self::from_sum(config, output, sum, weight.len() + bias.len()))
     }
 }

@@ -1,11 +1,11 @@
 //! Transposed convolution over time and frequency.
 
-use super::conv::ConvConfig;
+use super::conv::{Conv, ConvConfig, Transposed};
 use super::error::check_tensor;
 use super::history::History;
 use super::kernels::Strides;
 use super::tap_sum::{Row, Tap, TapSum};
-use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
+use super::{FrameShape, NnError};
 use ndarray::{ArrayView1, ArrayView4};
 
 /// Transposed convolution over time and frequency, with kernel `K`, dilation `D` and cut `a` along time:
@@ -18,15 +18,9 @@ use ndarray::{ArrayView1, ArrayView4};
 ///
 /// Along time it runs as a convolution over the history of its input, along frequency as one gathering sum for each
 /// phase of the stride: every output is written once, with its bias once.
-#[derive(Clone, Debug)]
-pub struct TimeConvTranspose {
-    config: ConvConfig,
-    output: FrameShape,
-    sum: TapSum,
-    parameters: usize,
-}
+pub type TimeConvTranspose = Conv<Transposed>;
 
-impl TimeConvTranspose {
+impl Conv<Transposed> {
     /// Weights of shape (input channels, output channels / groups, kernel time, kernel bins), as in PyTorch; one bias a
     /// channel.
     ///
@@ -40,7 +34,7 @@ impl TimeConvTranspose {
         config.check()?;
         let ConvConfig { input, kernel, dilation, stride, padding, output_padding, groups, .. } = config;
         let (inputs, outputs) = config.group_channels();
-        check_tensor("weight", &[input.channels, outputs, kernel.time, kernel.bins], weight.shape())?;
+        check_tensor("weight", &config.transposed_weight_shape(), weight.shape())?;
         config.check_bias(bias.len())?;
         if output_padding >= stride.max(dilation.bins) {
             let most = format!("below the larger of stride {stride} and dilation {}", dilation.bins);
@@ -93,36 +87,6 @@ impl TimeConvTranspose {
             TapSum::new(history, rows.map(|(p, g)| row(p, g)).collect(), (inputs, outputs), &weights, &bias)
         };
         let output = FrameShape::new(bins, config.output_channels);
-        Ok(Self { config, output, sum, parameters: weight.len() + bias.len() })
-    }
-}
-
-impl Layer for TimeConvTranspose {
-    fn kind(&self) -> &'static str {
-        "transposed convolution"
-    }
-
-    fn output_shape(&self, inputs: &[FrameShape]) -> Result<FrameShape, NnError> {
-        self.config.check_input(inputs).map(|()| self.output)
-    }
-
-    fn look_ahead(&self) -> usize {
-        self.config.look_ahead
-    }
-
-    fn memory(&self, _: &[FrameShape]) -> Memory {
-        Memory { state: self.sum.state(), scratch: 0 }
-    }
-
-    fn parameters(&self) -> usize {
-        self.parameters
-    }
-
-    fn multiply_adds(&self, _: &[FrameShape]) -> usize {
-        self.sum.multiply_adds()
-    }
-
-    fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
-        self.sum.step(&inputs[0], output, work);
+        Ok(Self::from_sum(config, output, sum, weight.len() + bias.len()))
     }
 }

@@ -1,14 +1,15 @@
 //! Sums over taps that keep every channel to itself.
 
+use super::epilogue::{Epilogue, pad};
 use super::product::Strides;
 use super::{Kernels, Lanes, padded};
 
-/// Packed weights of `output[r, c] = bias[c] + sum over taps k of input[r, tap[k] + c] * weights[k, c]`.
+/// Packed weights of `output[r, c] = epilogue(sum over taps k of input[r, tap[k] + c] * weights[k, c])`.
 #[derive(Clone, Debug)]
 pub(crate) struct Depthwise {
     taps: Vec<usize>,
     weights: Vec<f32>,
-    bias: Vec<f32>,
+    epilogue: Epilogue,
     channels: usize,
 }
 
@@ -16,15 +17,19 @@ impl Depthwise {
     /// Packs `weight(tap, channel)`; each tap is the offset of its run of channels from the start of a row's input.
     pub fn new(taps: Vec<usize>, weight: impl Fn(usize, usize) -> f32, bias: Vec<f32>) -> Self {
         let channels = bias.len();
-        let mut weights = vec![0.0; taps.len() * padded(channels)];
-        for k in 0..taps.len() {
-            for c in 0..channels {
-                weights[k * padded(channels) + c] = weight(k, c);
-            }
-        }
-        let mut bias = bias;
-        bias.resize(padded(channels), 0.0);
-        Self { taps, weights, bias, channels }
+        let row = |k| pad(&(0..channels).map(|c| weight(k, c)).collect::<Vec<_>>());
+        let weights = (0..taps.len()).flat_map(row).collect();
+        Self { taps, weights, epilogue: Epilogue::new(&bias), channels }
+    }
+
+    /// What becomes of the sums.
+    pub fn epilogue_mut(&mut self) -> &mut Epilogue {
+        &mut self.epilogue
+    }
+
+    /// Channels of the sum.
+    pub fn channels(&self) -> usize {
+        self.channels
     }
 
     /// Multiply-adds of one row.
@@ -94,10 +99,10 @@ unsafe fn rows<V: Lanes, const R: usize>(
     strides: Strides,
 ) {
     let width = padded(depthwise.channels);
-    // SAFETY: the caller vouches for `R` rows of `left` numbers at every tap; weights and bias are padded to whole
+    // SAFETY: the caller vouches for `R` rows of `left` numbers at every tap; weights and epilogue are padded to whole
     // vectors from any `c` that is a multiple of the lanes.
     unsafe {
-        let mut sums = [V::load(depthwise.bias.as_ptr().add(c)); R];
+        let mut sums = [V::splat(0.0); R];
         for (k, &tap) in depthwise.taps.iter().enumerate() {
             let weight = V::load(depthwise.weights.as_ptr().add(k * width + c));
             for (r, sum) in sums.iter_mut().enumerate() {
@@ -108,7 +113,8 @@ unsafe fn rows<V: Lanes, const R: usize>(
         }
         for (r, sum) in sums.iter().enumerate() {
             let to = y.add(r * strides.output);
-            if left == V::COUNT { sum.store(to) } else { sum.store_first(to, left) }
+            let value = depthwise.epilogue.apply(c, *sum);
+            if left == V::COUNT { value.store(to) } else { value.store_first(to, left) }
         }
     }
 }
@@ -117,12 +123,12 @@ unsafe fn rows<V: Lanes, const R: usize>(
 pub(super) fn depthwise_scalar(depthwise: &Depthwise, input: &[f32], output: &mut [f32], strides: Strides) {
     for row in 0..strides.rows {
         for c in 0..depthwise.channels {
-            let mut sum = depthwise.bias[c];
+            let mut sum = 0.0;
             for (k, tap) in depthwise.taps.iter().enumerate() {
                 sum += input[row * strides.input + tap + c]
                     * depthwise.weights[k * padded(depthwise.channels) + c];
             }
-            output[row * strides.output + c] = sum;
+            output[row * strides.output + c] = depthwise.epilogue.apply_scalar(c, sum);
         }
     }
 }

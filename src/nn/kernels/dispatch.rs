@@ -113,11 +113,11 @@ macro_rules! kernel {
 }
 
 kernel! {
-    /// `output[r, :] = bias + sum over segments of input[r, segment] * weights[segment, :]` for every row `r`.
+    /// `output[r, :] = epilogue(sum over segments of input[r, segment] * weights[segment, :])` for every row `r`.
     product(product: &Product, input: &[f32], output: &mut [f32], strides: Strides) from product
 }
 kernel! {
-    /// `output[r, c] = bias[c] + sum over taps k of input[r, tap[k] + c] * weights[k, c]` for every row `r`.
+    /// `output[r, c] = epilogue(sum over taps k of input[r, tap[k] + c] * weights[k, c])` for every row `r`.
     depthwise(depthwise: &Depthwise, input: &[f32], output: &mut [f32], strides: Strides) from depthwise
 }
 kernel! {

@@ -5,6 +5,7 @@
 
 mod depthwise;
 mod dispatch;
+mod epilogue;
 mod lanes;
 mod pointwise;
 mod product;
@@ -15,6 +16,7 @@ mod tests;
 
 pub(crate) use depthwise::Depthwise;
 pub use dispatch::Kernels;
+pub(crate) use epilogue::{Affine, Epilogue, pad};
 pub(crate) use pointwise::Curve;
 pub(crate) use product::{Product, Segment, Strides};
 

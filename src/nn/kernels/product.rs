@@ -1,5 +1,6 @@
 //! Matrix products over the taps of a convolution, with the accumulators held in registers.
 
+use super::epilogue::Epilogue;
 use super::{Kernels, Lanes, WIDEST, padded};
 
 /// A run of consecutive input numbers that meets consecutive rows of the weights.
@@ -22,14 +23,14 @@ pub(crate) struct Strides {
 /// Columns of one panel of packed weights: eight of the widest vectors.
 const PANEL: usize = 8 * WIDEST;
 
-/// Packed weights of `output[r, :] = bias + sum over segments of input[r, segment] * weights[segment, :]`.
+/// Packed weights of `output[r, :] = epilogue(sum over segments of input[r, segment] * weights[segment, :])`.
 ///
 /// The weights stand in panels of up to [`PANEL`] columns; in a panel each row of weights is contiguous.
 #[derive(Clone, Debug)]
 pub(crate) struct Product {
     segments: Vec<Segment>,
     weights: Vec<f32>,
-    bias: Vec<f32>,
+    epilogue: Epilogue,
     columns: usize,
     depth: usize,
     reach: usize,
@@ -55,14 +56,22 @@ impl Product {
                 );
             }
         }
-        let mut bias = bias;
-        bias.resize(padded(columns), 0.0);
-        Self { segments, weights, bias, columns, depth, reach }
+        Self { segments, weights, epilogue: Epilogue::new(&bias), columns, depth, reach }
     }
 
     /// One run of `depth` numbers from the start of the input: a plain matrix.
     pub fn dense(depth: usize, columns: usize, weight: impl Fn(usize, usize) -> f32, bias: Vec<f32>) -> Self {
         Self::new(vec![Segment { input: 0, depth }], columns, weight, bias)
+    }
+
+    /// What becomes of the sums.
+    pub fn epilogue_mut(&mut self) -> &mut Epilogue {
+        &mut self.epilogue
+    }
+
+    /// Columns of the output.
+    pub fn columns(&self) -> usize {
+        self.columns
     }
 
     /// Multiply-adds of one row.
@@ -92,8 +101,9 @@ struct Panel<'a> {
     segments: &'a [Segment],
     weights: *const f32,
     width: usize,
-    bias: *const f32,
-    /// Columns from here to the end of the output row.
+    epilogue: &'a Epilogue,
+    /// The first column, and the number of columns of the output row.
+    column: usize,
     columns: usize,
 }
 
@@ -112,26 +122,27 @@ pub(super) unsafe fn product<V: Lanes>(
         return;
     }
     product.check(input, output, strides);
-    let total = product.bias.len();
+    let total = padded(product.columns);
     let mut start = 0;
     while start < total {
         let width = PANEL.min(total - start);
         let mut column = 0;
         while column < width {
             let left = (width - column) / V::COUNT;
+            if start + column >= product.columns {
+                break;
+            }
             // SAFETY: `check` covers every row of input and output. `column` and `start` stay inside the padded
-            // columns, so weights and bias are readable for whole vectors; stores stop at `columns`.
+            // columns, so weights and epilogue are readable for whole vectors; stores stop at `columns`.
             unsafe {
                 let panel = Panel {
                     segments: &product.segments,
                     weights: product.weights.as_ptr().add(start * product.depth + column),
                     width,
-                    bias: product.bias.as_ptr().add(start + column),
-                    columns: product.columns.saturating_sub(start + column),
+                    epilogue: &product.epilogue,
+                    column: start + column,
+                    columns: product.columns,
                 };
-                if panel.columns == 0 {
-                    break;
-                }
                 let (x, y) = (input.as_ptr(), output.as_mut_ptr().add(start + column));
                 column += V::COUNT * columns::<V>(panel, left, x, y, strides);
             }
@@ -204,11 +215,6 @@ unsafe fn block<V: Lanes, const R: usize, const C: usize>(
     // SAFETY: the caller vouches for `R` rows of input and output and for `C` vectors of weights and bias.
     unsafe {
         let mut sums = [[V::splat(0.0); C]; R];
-        for row in &mut sums {
-            for (c, sum) in row.iter_mut().enumerate() {
-                *sum = V::load(panel.bias.add(c * V::COUNT));
-            }
-        }
         let mut weights = panel.weights;
         for segment in panel.segments {
             let run = x.add(segment.input);
@@ -228,13 +234,14 @@ unsafe fn block<V: Lanes, const R: usize, const C: usize>(
         }
         for (r, row) in sums.iter().enumerate() {
             for (c, sum) in row.iter().enumerate() {
-                let to = y.add(r * strides.output + c * V::COUNT);
-                let left = panel.columns.saturating_sub(c * V::COUNT);
-                if left >= V::COUNT {
-                    sum.store(to);
-                } else if left > 0 {
-                    sum.store_first(to, left);
+                let column = panel.column + c * V::COUNT;
+                let left = panel.columns.saturating_sub(column);
+                if left == 0 {
+                    continue;
                 }
+                let to = y.add(r * strides.output + c * V::COUNT);
+                let value = panel.epilogue.apply(column, *sum);
+                if left >= V::COUNT { value.store(to) } else { value.store_first(to, left) }
             }
         }
     }
@@ -245,9 +252,9 @@ pub(super) fn product_scalar(product: &Product, input: &[f32], output: &mut [f32
     for row in 0..strides.rows {
         for column in 0..product.columns {
             let start = column / PANEL * PANEL;
-            let width = PANEL.min(product.bias.len() - start);
+            let width = PANEL.min(padded(product.columns) - start);
             let panel = &product.weights[start * product.depth..];
-            let mut sum = product.bias[column];
+            let mut sum = 0.0;
             let mut weight = 0;
             for segment in &product.segments {
                 for i in 0..segment.depth {
@@ -256,7 +263,7 @@ pub(super) fn product_scalar(product: &Product, input: &[f32], output: &mut [f32
                     weight += 1;
                 }
             }
-            output[row * strides.output + column] = sum;
+            output[row * strides.output + column] = product.epilogue.apply_scalar(column, sum);
         }
     }
 }

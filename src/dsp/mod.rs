@@ -1,0 +1,11 @@
+//! Signals and spectra: windows, the streaming short-time Fourier transform, denormal numbers.
+
+mod denormal;
+mod error;
+mod stft;
+mod window;
+
+pub use denormal::FlushDenormals;
+pub use error::DspError;
+pub use stft::{Analysis, Stft, Synthesis};
+pub use window::Window;

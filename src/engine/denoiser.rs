@@ -1,0 +1,144 @@
+//! One channel of sound through a model, a hop at a time.
+
+use super::{Aligned, Delays};
+use crate::dsp::{Analysis, FlushDenormals, Synthesis};
+use crate::model::Model;
+use crate::nn::Session;
+
+/// Samples beyond this are taken for it. Sound lies within 1; a square of what passes here is still a finite number.
+const MOST: f32 = 1e4;
+
+/// One channel of sound through a model, hop in, hop out.
+///
+/// All memory is set aside by [`Denoiser::new`]; [`Denoiser::process_hop`] may run in an audio callback. Samples that
+/// are not finite count as zero, and are counted. A clone goes on from the same point independently.
+///
+/// ```
+/// use framewise::engine::Denoiser;
+/// use framewise::model::{Latency, Model};
+///
+/// let mut denoiser = Denoiser::new(&Model::builtin(Latency::Zero));
+/// let (noisy, mut clean) = (vec![0.0; denoiser.hop()], vec![0.0; denoiser.hop()]);
+/// denoiser.process_hop(&noisy, &mut clean); // 10 ms in, 10 ms out, 10 ms late
+/// assert_eq!(denoiser.delays().total(), 160);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Denoiser {
+    model: Model,
+    analysis: Analysis,
+    synthesis: Synthesis,
+    session: Session,
+    samples: Vec<f32>,
+    spectrum: Vec<f32>,
+    enhanced: Vec<f32>,
+    scrubbed: u64,
+    /// Hops of the tail already flushed.
+    flushed: usize,
+}
+
+impl Denoiser {
+    /// A stream at its start.
+    pub fn new(model: &Model) -> Self {
+        let graph = model.graph();
+        Self {
+            analysis: Analysis::new(model.stft()),
+            synthesis: Synthesis::new(model.stft()),
+            session: Session::new(graph),
+            samples: vec![0.0; model.stft().hop()],
+            spectrum: vec![0.0; graph.input_shape().size()],
+            enhanced: vec![0.0; graph.output_shape().size()],
+            scrubbed: 0,
+            flushed: 0,
+            model: model.clone(),
+        }
+    }
+
+    /// The model that runs.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Samples of a hop.
+    pub fn hop(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// Delay from hop in to hop out.
+    pub fn delays(&self) -> Delays {
+        let look_ahead = self.model.graph().delay() * self.hop();
+        Delays { window: self.model.stft().delay(), look_ahead, ..Delays::default() }
+    }
+
+    /// Samples since the start that were not finite and counted as zero.
+    pub fn scrubbed(&self) -> u64 {
+        self.scrubbed
+    }
+
+    /// Takes a hop of samples and writes a hop, [`Denoiser::delays`] later than it came in.
+    ///
+    /// # Panics
+    /// If a slice is not one hop long, or after [`Denoiser::flush`] without a reset.
+    pub fn process_hop(&mut self, input: &[f32], output: &mut [f32]) {
+        assert_eq!(self.flushed, 0, "the stream has ended: reset the denoiser before the next one");
+        assert_eq!(input.len(), self.samples.len(), "samples in a hop");
+        assert_eq!(output.len(), self.samples.len(), "samples in a hop");
+        let _guard = FlushDenormals::new();
+        self.take(input, output);
+    }
+
+    fn take(&mut self, input: &[f32], output: &mut [f32]) {
+        for (to, &sample) in self.samples.iter_mut().zip(input) {
+            let finite = sample.is_finite();
+            self.scrubbed += u64::from(!finite);
+            *to = if finite { sample.clamp(-MOST, MOST) } else { 0.0 };
+        }
+        self.analysis.push(&self.samples, &mut self.spectrum);
+        self.session.step(&self.spectrum, &mut self.enhanced);
+        self.synthesis.push(&self.enhanced, output);
+    }
+
+    /// Ends the stream and writes the next hop of what is still under way; false, and silence, when all is out.
+    ///
+    /// # Panics
+    /// If `output` is not one hop long.
+    pub fn flush(&mut self, output: &mut [f32]) -> bool {
+        let hop = self.hop();
+        assert_eq!(output.len(), hop, "samples in a hop");
+        let _guard = FlushDenormals::new();
+        let delays = self.delays();
+        if self.flushed >= delays.total().div_ceil(hop) {
+            output.fill(0.0);
+            return false;
+        }
+        if self.flushed < delays.window.div_ceil(hop) {
+            // Windows that still reach back to the last samples.
+            self.samples.fill(0.0);
+            self.analysis.push(&self.samples, &mut self.spectrum);
+            self.session.step(&self.spectrum, &mut self.enhanced);
+        } else {
+            self.session.drain(&mut self.enhanced);
+        }
+        self.synthesis.push(&self.enhanced, output);
+        self.flushed += 1;
+        true
+    }
+
+    /// Back to the start: equal to a new denoiser to the bit.
+    pub fn reset(&mut self) {
+        self.analysis.reset();
+        self.synthesis.reset();
+        self.session.reset();
+        self.scrubbed = 0;
+        self.flushed = 0;
+    }
+
+    /// Runs a whole clip from a fresh start: as many samples out as in, aligned with them.
+    pub fn process_clip(&mut self, clip: &[f32]) -> Vec<f32> {
+        self.reset();
+        let mut output = Vec::with_capacity(clip.len());
+        let mut aligned = Aligned::new(self.clone());
+        aligned.push(clip, |samples| output.extend_from_slice(samples));
+        aligned.finish(|samples| output.extend_from_slice(samples));
+        output
+    }
+}

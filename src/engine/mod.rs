@@ -1,0 +1,11 @@
+//! Running a model on samples: hop by hop, on blocks of any size, or on whole clips.
+
+mod aligned;
+mod delays;
+mod denoiser;
+mod stream;
+
+pub use aligned::Aligned;
+pub use delays::Delays;
+pub use denoiser::Denoiser;
+pub use stream::{Blocks, Stream};

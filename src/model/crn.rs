@@ -1,0 +1,85 @@
+//! The convolutional recurrent network: causal encoder, recurrent core, transposed decoder with skips, complex mask.
+
+use super::ModelError;
+use super::builder::{Block, NetBuilder, Slopes};
+use crate::nn::{
+    Activation, Add, Axes, ComplexMask, CompressedSpectrum, ConvConfig, FrameShape, Reshape, Wire,
+};
+use serde::{Deserialize, Serialize};
+
+/// Hyper-parameters of the convolutional recurrent network, as a model's header holds them.
+///
+/// After Tan and Wang, "A Convolutional Recurrent Neural Network for Real-Time Speech Enhancement", Interspeech 2018,
+/// with added skips, a compressed complex input and a complex mask.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrnConfig {
+    /// Output channels of each encoder block; the decoder mirrors them.
+    pub encoder_channels: Vec<usize>,
+    /// Kernel along time and frequency.
+    pub kernel: [usize; 2],
+    /// Stride along frequency.
+    pub stride: usize,
+    /// Padding along frequency.
+    pub padding: usize,
+    /// Bins that each decoder block gives back at the far end.
+    #[serde(default)]
+    pub output_padding: usize,
+    /// Dilation along time of each block, counted from the outside; all ones when empty.
+    #[serde(default)]
+    pub time_dilation: Vec<usize>,
+    /// Exponent of the input's magnitude.
+    pub compression: f32,
+    /// Units of the recurrent core.
+    pub recurrent: usize,
+}
+
+/// The network. Each block is a convolution with its batch norm folded in, and a rectifier with one slope a channel.
+pub(super) fn build(net: &mut NetBuilder<'_>, config: &CrnConfig) -> Result<Wire, ModelError> {
+    let depth = config.encoder_channels.len();
+    let block = |net: &NetBuilder<'_>, name: &str, input: Wire, channels: usize, level: usize| Block {
+        conv: ConvConfig {
+            stride: config.stride,
+            padding: config.padding,
+            dilation: Axes { time: config.time_dilation.get(level).copied().unwrap_or(1), bins: 1 },
+            look_ahead: net.look_ahead(name),
+            ..ConvConfig::new(
+                net.shape(input),
+                channels,
+                Axes { time: config.kernel[0], bins: config.kernel[1] },
+            )
+        },
+        transposed: false,
+        norm: false,
+        slopes: Slopes::Each,
+    };
+
+    let spectrum = net.input();
+    let mut x = net.add("features", CompressedSpectrum::new(config.compression), &[spectrum])?;
+    let mut skips = Vec::with_capacity(depth);
+    for (level, &channels) in config.encoder_channels.iter().enumerate() {
+        let name = format!("encoder.{level}");
+        x = net.block(&name, block(net, &name, x, channels, level), x)?;
+        skips.push(x);
+    }
+
+    let shape = net.shape(x);
+    x = net.add("recurrent.flatten", Reshape::new(FrameShape::vector(shape.size())), &[x])?;
+    x = net.gru("recurrent.gru", config.recurrent, x)?;
+    x = net.linear("recurrent.linear", shape.size(), x)?;
+    x = net.add("recurrent.unflatten", Reshape::new(shape), &[x])?;
+
+    for (i, level) in (0..depth).rev().enumerate() {
+        let name = format!("decoder.{i}");
+        x = net.add(&format!("{name}.skip"), Add, &[x, skips[level]])?;
+        let channels = if level == 0 { 2 } else { config.encoder_channels[level - 1] };
+        let mut up = Block { transposed: true, ..block(net, &name, x, channels, level) };
+        up.conv.output_padding = config.output_padding;
+        if level == 0 {
+            up.slopes = Slopes::None;
+        }
+        x = net.block(&name, up, x)?;
+    }
+    let mask = net.add("mask", Activation::tanh(), &[x])?;
+    net.add("enhanced", ComplexMask, &[mask, spectrum])
+}

@@ -1,0 +1,160 @@
+//! What can be wrong with a model.
+
+use crate::dsp::DspError;
+use crate::nn::{FrameShape, NnError};
+
+/// Why a model cannot be used. Each message is one line that names the file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The file cannot be read.
+    #[error("{file}: cannot be read: {source}")]
+    Read {
+        /// The file.
+        file: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file is not a safetensors file, or a broken one.
+    #[error("{file}: not a model file: {reason}")]
+    NotAModel {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The header is missing or does not say what it must.
+    #[error("{file}: bad model header: {reason}")]
+    Header {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The file was written by a later version.
+    #[error("{file}: model format {found}, expected {expected}")]
+    UnknownFormat {
+        /// The file.
+        file: String,
+        /// The format that this version reads.
+        expected: u32,
+        /// The format of the file.
+        found: u64,
+    },
+    /// The network is of a kind that this version does not know.
+    #[error("{file}: architecture `{found}`, expected {expected}")]
+    UnknownArchitecture {
+        /// The file.
+        file: String,
+        /// Architectures that there are.
+        expected: &'static str,
+        /// The file's.
+        found: String,
+    },
+    /// The network needs a tensor that the file lacks.
+    #[error("{file}: tensor `{tensor}` is missing, expected shape {expected:?}")]
+    MissingTensor {
+        /// The file.
+        file: String,
+        /// Name of the tensor.
+        tensor: String,
+        /// Shape that the network needs.
+        expected: Vec<usize>,
+    },
+    /// The file holds tensors that the network does not use.
+    #[error("{file}: tensors that the network does not use: {}", tensors.join(", "))]
+    SpareTensors {
+        /// The file.
+        file: String,
+        /// Their names.
+        tensors: Vec<String>,
+    },
+    /// A tensor has another shape than the network needs.
+    #[error("{file}: tensor `{tensor}` has shape {found:?}, expected {expected:?}")]
+    TensorShape {
+        /// The file.
+        file: String,
+        /// Name of the tensor.
+        tensor: String,
+        /// Shape that the network needs.
+        expected: Vec<usize>,
+        /// Shape in the file.
+        found: Vec<usize>,
+    },
+    /// A tensor is not of 32-bit floats.
+    #[error("{file}: tensor `{tensor}` is of type {found}, expected F32")]
+    TensorType {
+        /// The file.
+        file: String,
+        /// Name of the tensor.
+        tensor: String,
+        /// Its type.
+        found: String,
+    },
+    /// A weight is infinite or not a number.
+    #[error("{file}: tensor `{tensor}` holds {found} at position {position}, expected finite numbers")]
+    NonFinite {
+        /// The file.
+        file: String,
+        /// Name of the tensor.
+        tensor: String,
+        /// Position in memory order.
+        position: usize,
+        /// The value.
+        found: f32,
+    },
+    /// A layer cannot be built from the header's hyper-parameters.
+    #[error("{file}: {source}")]
+    Layer {
+        /// The file.
+        file: String,
+        /// Which layer, and why.
+        source: NnError,
+    },
+    /// The transform cannot be built from the header's window and hop.
+    #[error("{file}: {source}")]
+    Transform {
+        /// The file.
+        file: String,
+        /// Why.
+        source: DspError,
+    },
+    /// The network's output is not a spectrum like its input.
+    #[error("{file}: the network gives frames of {found} (bins x channels), expected {expected}")]
+    Output {
+        /// The file.
+        file: String,
+        /// Shape of the spectrum.
+        expected: FrameShape,
+        /// Shape of the output.
+        found: FrameShape,
+    },
+    /// The header gives look-ahead to a layer that there is not, or that can have none.
+    #[error("{file}: look-ahead is given to `{layer}`, which is no convolution of this network")]
+    LookAheadLayer {
+        /// The file.
+        file: String,
+        /// Name in the header.
+        layer: String,
+    },
+    /// The header's latency is not what its layers add up to.
+    #[error("{file}: the header says a latency of {declared} frames, its layers add up to {derived}")]
+    LatencyMismatch {
+        /// The file.
+        file: String,
+        /// Frames in the header.
+        declared: usize,
+        /// Frames of the graph.
+        derived: usize,
+    },
+    /// The model was not trained for the latency that was asked for.
+    #[error("model `{model}` is trained for a latency of {available} frames, not for {asked}")]
+    LatencyNotTrained {
+        /// Name of the model.
+        model: String,
+        /// Frames asked for.
+        asked: usize,
+        /// Frames that it was trained for.
+        available: usize,
+    },
+}

@@ -1,0 +1,139 @@
+//! Model files and the networks that they describe.
+//!
+//! A model is one [safetensors](https://github.com/huggingface/safetensors) file: tensors under the names that the
+//! network's builder asks for, and a JSON [`Header`] under the metadata key `framewise`.
+
+mod builder;
+mod builtin;
+mod crn;
+mod error;
+mod file;
+mod header;
+mod latency;
+mod tensors;
+
+pub use crn::CrnConfig;
+pub use error::ModelError;
+pub use header::{FORMAT, Header, LatencySpent};
+pub use latency::Latency;
+
+use crate::dsp::Stft;
+use crate::nn::{FrameShape, Graph};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A network with its weights, and all that is needed to run it on samples. Cheap to clone.
+///
+/// ```
+/// use framewise::model::{Latency, Model};
+/// let model = Model::builtin(Latency::OneFrame);
+/// assert_eq!(model.graph().delay(), 1);
+/// assert_eq!(model.sample_rate(), 16_000);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Model {
+    header: Arc<Header>,
+    graph: Arc<Graph>,
+    stft: Stft,
+}
+
+impl Model {
+    /// Reads a model file.
+    ///
+    /// # Errors
+    /// If the file cannot be read or is not a model in every point; the message names file, tensor, expected and found.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, ModelError> {
+        let path = path.as_ref();
+        let name = path.display().to_string();
+        Self::from_bytes(&name, &file::read(path, &name)?)
+    }
+
+    /// Reads a model from memory; `name` stands for the file in messages.
+    ///
+    /// # Errors
+    /// As [`Model::open`].
+    pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Self, ModelError> {
+        let (header, tensors) = file::parse(name, bytes)?;
+        Self::assemble(name, header, &tensors)
+    }
+
+    /// The model that is compiled in for a latency.
+    pub fn builtin(latency: Latency) -> Self {
+        builtin::model(latency)
+    }
+
+    fn assemble(name: &str, header: Header, tensors: &tensors::Tensors) -> Result<Self, ModelError> {
+        let stft = Stft::sqrt_hann(header.window, header.hop)
+            .map_err(|source| ModelError::Transform { file: name.to_owned(), source })?;
+        let input = FrameShape::new(stft.bins(), 2);
+        let mut net = builder::NetBuilder::new(input, tensors, &header.latency.look_ahead);
+        let output = match header.architecture.as_str() {
+            "crn" => crn::build(&mut net, &header.configuration(name)?)?,
+            found => {
+                let found = found.to_owned();
+                return Err(ModelError::UnknownArchitecture {
+                    file: name.to_owned(),
+                    expected: "crn",
+                    found,
+                });
+            }
+        };
+        let graph = net.finish(output)?;
+        if graph.delay() != header.latency.frames {
+            return Err(ModelError::LatencyMismatch {
+                file: name.to_owned(),
+                declared: header.latency.frames,
+                derived: graph.delay(),
+            });
+        }
+        if graph.output_shape() != input {
+            return Err(ModelError::Output {
+                file: name.to_owned(),
+                expected: input,
+                found: graph.output_shape(),
+            });
+        }
+        Ok(Self { header: Arc::new(header), graph, stft })
+    }
+
+    /// The model itself if it was trained for this latency.
+    ///
+    /// # Errors
+    /// If it was trained for another one: weights for one latency are not valid for another.
+    pub fn with_latency(self, latency: Latency) -> Result<Self, ModelError> {
+        if self.graph.delay() == latency.frames() {
+            return Ok(self);
+        }
+        Err(ModelError::LatencyNotTrained {
+            model: self.header.name.clone(),
+            asked: latency.frames(),
+            available: self.graph.delay(),
+        })
+    }
+
+    /// What the file says of the model.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The network.
+    pub fn graph(&self) -> &Arc<Graph> {
+        &self.graph
+    }
+
+    /// The transform around it.
+    pub fn stft(&self) -> &Stft {
+        &self.stft
+    }
+
+    /// Samples a second that the model was trained for.
+    pub fn sample_rate(&self) -> u32 {
+        self.header.sample_rate
+    }
+
+    /// Multiply-adds of the network for a second of sound.
+    pub fn multiply_adds_per_second(&self) -> f64 {
+        let frames_per_second = f64::from(self.header.sample_rate) / self.stft.hop() as f64;
+        self.graph.summary().multiply_adds() as f64 * frames_per_second
+    }
+}

@@ -1,0 +1,63 @@
+//! Named tensors of a model file, handed out once each and by shape.
+
+use super::ModelError;
+use ndarray::{ArrayD, Ix1, Ix2, Ix4};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The tensors of a file. Each is asked for by name and shape; what nobody asked for is found at the end.
+#[derive(Debug)]
+pub(crate) struct Tensors {
+    file: String,
+    tensors: BTreeMap<String, ArrayD<f32>>,
+    taken: RefCell<BTreeSet<String>>,
+}
+
+impl Tensors {
+    pub fn new(file: &str, tensors: BTreeMap<String, ArrayD<f32>>) -> Self {
+        Self { file: file.to_owned(), tensors, taken: RefCell::default() }
+    }
+
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    fn get(&self, name: &str, expected: &[usize]) -> Result<ArrayD<f32>, ModelError> {
+        let Some(tensor) = self.tensors.get(name) else {
+            let (file, tensor) = (self.file.clone(), name.to_owned());
+            return Err(ModelError::MissingTensor { file, tensor, expected: expected.to_vec() });
+        };
+        if tensor.shape() != expected {
+            return Err(ModelError::TensorShape {
+                file: self.file.clone(),
+                tensor: name.to_owned(),
+                expected: expected.to_vec(),
+                found: tensor.shape().to_vec(),
+            });
+        }
+        self.taken.borrow_mut().insert(name.to_owned());
+        Ok(tensor.clone())
+    }
+
+    pub fn vector(&self, name: &str, length: usize) -> Result<ndarray::Array1<f32>, ModelError> {
+        Ok(self.get(name, &[length])?.into_dimensionality::<Ix1>().expect("one size was asked for"))
+    }
+
+    pub fn matrix(&self, name: &str, shape: [usize; 2]) -> Result<ndarray::Array2<f32>, ModelError> {
+        Ok(self.get(name, &shape)?.into_dimensionality::<Ix2>().expect("two sizes were asked for"))
+    }
+
+    pub fn kernel(&self, name: &str, shape: [usize; 4]) -> Result<ndarray::Array4<f32>, ModelError> {
+        Ok(self.get(name, &shape)?.into_dimensionality::<Ix4>().expect("four sizes were asked for"))
+    }
+
+    /// Fails if there is a tensor that nobody asked for.
+    pub fn check_spare(&self) -> Result<(), ModelError> {
+        let taken = self.taken.borrow();
+        let tensors: Vec<_> = self.tensors.keys().filter(|name| !taken.contains(*name)).cloned().collect();
+        if tensors.is_empty() {
+            return Ok(());
+        }
+        Err(ModelError::SpareTensors { file: self.file.clone(), tensors })
+    }
+}
