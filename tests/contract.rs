@@ -68,7 +68,10 @@ fn streaming_equals_the_definition_over_the_whole_clip() {
 fn streaming_convolutions_equal_their_explicit_matrix() {
     let mut compared = 0;
     each(&[1, 2, 9], |case, clip| {
-        let (Op::Conv { config, tensors } | Op::ConvTranspose { config, tensors }) = &case.op else { return };
+        let (Op::Conv { config, tensors, after } | Op::ConvTranspose { config, tensors, after }) = &case.op
+        else {
+            return;
+        };
         let weights =
             matrix::Weights { kernel: tensors.weight.mapv(f64::from), bias: tensors.bias.mapv(f64::from) };
         let causal = matrix::Causal {
@@ -84,7 +87,7 @@ fn streaming_convolutions_equal_their_explicit_matrix() {
             Op::Conv { .. } => matrix::convolve(input, &weights, &causal),
             _ => matrix::convolve_transposed(input, &weights, &causal),
         };
-        let expected = expected.unwrap_or_else(|error| panic!("{error}: {case:?}"));
+        let expected = after.whole(expected.unwrap_or_else(|error| panic!("{error}: {case:?}")));
         let streamed = stream(&mut Session::new(&case.graph()), clip);
         let error = relative_error(&streamed, &expected, 1e-3);
         assert!(error <= 1e-5, "{error:e} for {case:?}");

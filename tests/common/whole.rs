@@ -5,7 +5,7 @@
 //! before the first or after the last is zero. Zeros outside the grid are skipped and not multiplied, so that a NaN
 //! marks exactly the numbers that depend on it.
 
-use super::layers::{Curve, Op, Recurrent, Tensors};
+use super::layers::{After, Curve, Op, Recurrent, Tensors};
 use super::reference;
 use framewise::nn::{Axis, ConvConfig};
 use ndarray::{
@@ -20,8 +20,8 @@ impl Op {
     pub fn whole(&self, inputs: &[&Clip]) -> Clip {
         let x = inputs[0];
         match self {
-            Op::Conv { config, tensors } => convolution(config, tensors, x),
-            Op::ConvTranspose { config, tensors } => transposed(config, tensors, x),
+            Op::Conv { config, tensors, after } => after.whole(convolution(config, tensors, x)),
+            Op::ConvTranspose { config, tensors, after } => after.whole(transposed(config, tensors, x)),
             Op::Gru(weights) => along_time(x, weights, reference::gru),
             Op::Lstm(weights) => along_time(x, weights, reference::lstm),
             Op::BinGru(directions) => along_bins(x, directions, reference::gru),
@@ -109,6 +109,21 @@ impl Op {
             }
             Op::DelayLine(_) => x.clone(),
         }
+    }
+}
+
+impl After {
+    /// What becomes of the sums.
+    pub fn whole(&self, mut sums: Clip) -> Clip {
+        for ((_, _, c), y) in sums.indexed_iter_mut() {
+            if let Some((scale, shift)) = &self.norm {
+                *y = *y * f64::from(scale[c]) + f64::from(shift[c]);
+            }
+            if let Some(slopes) = &self.slopes {
+                *y = reference::prelu(*y, f64::from(slopes[if slopes.len() == 1 { 0 } else { c }]));
+            }
+        }
+        sums
     }
 }
 
