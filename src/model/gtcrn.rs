@@ -3,8 +3,8 @@
 use super::ModelError;
 use super::builder::{Block, NetBuilder, Slopes};
 use crate::nn::{
-    Activation, Add, Axes, Axis, BinUnfold, ChannelShuffle, ComplexMask, CompressedSpectrum, Concatenate,
-    ConvConfig, MeanSquare, Multiply, Slice, Wire,
+    Activation, Add, Axes, Axis, BinUnfold, ComplexMask, CompressedSpectrum, ConvConfig, Interleave,
+    MeanSquare, Multiply, Slice, Wire,
 };
 use serde::{Deserialize, Serialize};
 
@@ -147,9 +147,7 @@ fn temporal(
     )?;
     y = attention(net, &format!("{name}.attention"), y)?;
 
-    y = net.add(&format!("{name}.joined"), Concatenate(Axis::Channels), &[y, beside])?;
-    let shuffle = ChannelShuffle::new(2).expect("two groups");
-    net.add(&format!("{name}.shuffled"), shuffle, &[y])
+    net.add(name, Interleave, &[y, beside])
 }
 
 /// A gain for each channel from the course of its power over time.
@@ -169,17 +167,11 @@ fn dual_path(net: &mut NetBuilder<'_>, name: &str, x: Wire) -> Result<Wire, Mode
     let mut x = x;
     for along in ["bins", "time"] {
         let name = format!("{name}.{along}");
-        let mut parts = Vec::with_capacity(GROUPS);
-        for i in 0..GROUPS {
-            let part = Slice::new(Axis::Channels, i * group..(i + 1) * group);
-            let part = net.add(&format!("{name}.part.{i}"), part, &[x])?;
-            let gru = format!("{name}.gru.{i}");
-            parts.push(match along {
-                "bins" => net.bin_gru(&gru, group / 2, part)?,
-                _ => net.gru(&gru, group, part)?,
-            });
-        }
-        let y = net.add(&format!("{name}.joined"), Concatenate(Axis::Channels), &parts)?;
+        let gru = format!("{name}.gru");
+        let y = match along {
+            "bins" => net.bin_gru(&gru, GROUPS, group / 2, x)?,
+            _ => net.grouped_gru(&gru, GROUPS, group, x)?,
+        };
         let y = net.linear(&format!("{name}.linear"), channels, y)?;
         let y = net.frame_norm(&format!("{name}.norm"), EPSILON, y)?;
         x = net.add(&name, Add, &[x, y])?;
