@@ -27,7 +27,7 @@ pub struct CrnConfig {
     pub output_padding: usize,
     /// Dilation along time of each block, counted from the outside; all ones when empty.
     #[serde(default)]
-    pub time_dilation: Vec<usize>,
+    pub dilation: Vec<usize>,
     /// Exponent of the input's magnitude.
     pub compression: f32,
     /// Units of the recurrent core.
@@ -41,7 +41,7 @@ pub(super) fn build(net: &mut NetBuilder<'_>, config: &CrnConfig) -> Result<Wire
         conv: ConvConfig {
             stride: config.stride,
             padding: config.padding,
-            dilation: Axes { time: config.time_dilation.get(level).copied().unwrap_or(1), bins: 1 },
+            dilation: Axes { time: config.dilation.get(level).copied().unwrap_or(1), bins: 1 },
             look_ahead: net.look_ahead(name),
             ..ConvConfig::new(
                 net.shape(input),
