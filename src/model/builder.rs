@@ -64,6 +64,11 @@ impl<'a> NetBuilder<'a> {
         Self { graph: GraphBuilder::new(input), tensors, look_ahead, spent: RefCell::default() }
     }
 
+    /// The file that the tensors come from.
+    pub fn file(&self) -> &str {
+        self.tensors.file()
+    }
+
     pub fn input(&self) -> Wire {
         self.graph.input()
     }
@@ -155,7 +160,13 @@ impl<'a> NetBuilder<'a> {
     }
 
     /// The same in groups of channels of `hidden` units each, with the tensors of group `i` under `NAME.i`.
-    pub fn grouped_gru(&mut self, name: &str, groups: usize, hidden: usize, input: Wire) -> Result<Wire, ModelError> {
+    pub fn grouped_gru(
+        &mut self,
+        name: &str,
+        groups: usize,
+        hidden: usize,
+        input: Wire,
+    ) -> Result<Wire, ModelError> {
         let channels = self.shape(input).channels / groups;
         let tensors = (0..groups)
             .map(|i| self.recurrent(&format!("{name}.{i}"), "_l0", channels, hidden))
@@ -166,7 +177,13 @@ impl<'a> NetBuilder<'a> {
     }
 
     /// Gated recurrent units along the bins of a frame, in both directions, in groups of channels.
-    pub fn bin_gru(&mut self, name: &str, groups: usize, hidden: usize, input: Wire) -> Result<Wire, ModelError> {
+    pub fn bin_gru(
+        &mut self,
+        name: &str,
+        groups: usize,
+        hidden: usize,
+        input: Wire,
+    ) -> Result<Wire, ModelError> {
         let channels = self.shape(input).channels / groups;
         let direction = |i: usize, end: &str| self.recurrent(&format!("{name}.{i}"), end, channels, hidden);
         let tensors = (0..groups)

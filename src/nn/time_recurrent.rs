@@ -57,10 +57,7 @@ impl<C: Cell> TimeRecurrent<C> {
             Product::dense(groups.len() * depth, C::GATES * units, block, bias)
         };
         let bias = |which: &dyn Fn(usize, usize) -> f32| {
-            (0..C::GATES * units)
-                .map(|column| place(column))
-                .map(|(group, gate)| which(group, gate))
-                .collect()
+            (0..C::GATES * units).map(place).map(|(group, gate)| which(group, gate)).collect()
         };
         let from_input = pack(
             inputs,

@@ -1,5 +1,8 @@
 //! Recurrent cells, fused: the gates of many units at once, and whole runs along the bins of a frame.
 
+// Gates and lanes are numbered alike in several arrays; an index says so more plainly than zipped iterators.
+#![allow(clippy::needless_range_loop)]
+
 use super::pointwise::{sigmoid, tanh};
 use super::{Lanes, padded};
 
@@ -185,7 +188,7 @@ pub(super) fn gates_scalar<G: Gates>(
 ///
 /// The chains are independent, so that their steps share the time that one step alone would wait for its own result.
 #[derive(Clone, Debug)]
-pub(crate) struct BinChains {
+pub struct BinChains {
     /// Units of all chains.
     lanes: usize,
     gates: usize,
