@@ -64,12 +64,13 @@ impl Stft {
             overlapped.map(|i| f64::from(last[i]) * f64::from(synthesis[i])).sum()
         };
         let gains: Vec<f64> = (0..hop).map(gain).collect();
-        let (least, most) = gains.iter().fold((f64::MAX, f64::MIN), |(l, m), &g| (l.min(g), m.max(g)));
-        // The comparison also refuses gains that are not numbers.
-        if !(least > 0.0 && most - least <= 1e-5 * most) {
+        let mean = gains.iter().sum::<f64>() / hop as f64;
+        // Written so that gains that are not numbers are refused as well.
+        if !(mean > 0.0 && gains.iter().all(|gain| (gain - mean).abs() <= 1e-5 * mean)) {
+            let (least, most) = gains.iter().fold((f64::MAX, f64::MIN), |(l, m), &g| (l.min(g), m.max(g)));
             return Err(DspError::NotReconstructing { hop, least: least as f32, most: most as f32 });
         }
-        let scale = hop as f64 / gains.iter().sum::<f64>();
+        let scale = 1.0 / mean;
         let synthesis =
             Window::from_values(synthesis.iter().map(|&w| (f64::from(w) * scale) as f32).collect());
         let mut planner = RealFftPlanner::new();

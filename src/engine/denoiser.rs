@@ -32,6 +32,8 @@ pub struct Denoiser {
     spectrum: Vec<f32>,
     enhanced: Vec<f32>,
     scrubbed: u64,
+    /// Hops taken.
+    taken: u64,
     /// Hops of the tail already flushed.
     flushed: usize,
 }
@@ -48,6 +50,7 @@ impl Denoiser {
             spectrum: vec![0.0; graph.input_shape().size()],
             enhanced: vec![0.0; graph.output_shape().size()],
             scrubbed: 0,
+            taken: 0,
             flushed: 0,
             model: model.clone(),
         }
@@ -83,10 +86,7 @@ impl Denoiser {
         assert_eq!(input.len(), self.samples.len(), "samples in a hop");
         assert_eq!(output.len(), self.samples.len(), "samples in a hop");
         let _guard = FlushDenormals::new();
-        self.take(input, output);
-    }
-
-    fn take(&mut self, input: &[f32], output: &mut [f32]) {
+        self.taken += 1;
         for (to, &sample) in self.samples.iter_mut().zip(input) {
             let finite = sample.is_finite();
             self.scrubbed += u64::from(!finite);
@@ -115,6 +115,9 @@ impl Denoiser {
             self.samples.fill(0.0);
             self.analysis.push(&self.samples, &mut self.spectrum);
             self.session.step(&self.spectrum, &mut self.enhanced);
+        } else if self.taken + (self.flushed as u64) < self.model.graph().delay() as u64 {
+            // A session drains its first frame at once; here that frame has its place in time.
+            self.enhanced.fill(0.0);
         } else {
             self.session.drain(&mut self.enhanced);
         }
@@ -129,6 +132,7 @@ impl Denoiser {
         self.synthesis.reset();
         self.session.reset();
         self.scrubbed = 0;
+        self.taken = 0;
         self.flushed = 0;
     }
 

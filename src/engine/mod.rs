@@ -3,9 +3,11 @@
 mod aligned;
 mod delays;
 mod denoiser;
+mod profile;
 mod stream;
 
 pub use aligned::Aligned;
 pub use delays::Delays;
 pub use denoiser::Denoiser;
+pub use profile::{Profile, profile};
 pub use stream::{Blocks, Stream};

@@ -130,6 +130,16 @@ pub enum ModelError {
         /// Shape of the output.
         found: FrameShape,
     },
+    /// The network would need too much memory in each channel.
+    #[error("{file}: the network keeps {found} floats of state a channel, expected at most {most}")]
+    State {
+        /// The file.
+        file: String,
+        /// Floats allowed.
+        most: usize,
+        /// Floats that it would need.
+        found: usize,
+    },
     /// The header gives look-ahead to a layer that there is not, or that can have none.
     #[error("{file}: look-ahead is given to `{layer}`, which is no convolution of this network")]
     LookAheadLayer {

@@ -27,6 +27,9 @@ use crate::nn::{FrameShape, Graph};
 use std::path::Path;
 use std::sync::Arc;
 
+/// Floats of state, 256 MiB: a hundred times what a denoiser needs.
+const MOST_STATE: usize = 1 << 26;
+
 /// A network with its weights, and all that is needed to run it on samples. Cheap to clone.
 ///
 /// ```
@@ -92,6 +95,11 @@ impl Model {
                 derived: graph.delay(),
             });
         }
+        // Bounds what a session of a broken file may ask for.
+        let state = graph.summary().state();
+        if state > MOST_STATE {
+            return Err(ModelError::State { file: name.to_owned(), most: MOST_STATE, found: state });
+        }
         if graph.output_shape() != input {
             return Err(ModelError::Output {
                 file: name.to_owned(),
@@ -99,6 +107,41 @@ impl Model {
                 found: graph.output_shape(),
             });
         }
+        Ok(Self { header: Arc::new(header), graph, stft })
+    }
+
+    /// A model around any graph over spectra, such as one with layers of your own.
+    ///
+    /// # Errors
+    /// If input and output of the graph are not spectra of the transform: (bins x 2).
+    pub fn from_graph(
+        name: &str,
+        sample_rate: u32,
+        stft: Stft,
+        graph: Arc<Graph>,
+    ) -> Result<Self, ModelError> {
+        let spectrum = FrameShape::new(stft.bins(), 2);
+        for found in [graph.input_shape(), graph.output_shape()] {
+            if found != spectrum {
+                return Err(ModelError::Output { file: name.to_owned(), expected: spectrum, found });
+            }
+        }
+        let spent = graph.summary().nodes.into_iter().filter(|node| node.look_ahead > 0 && !node.inserted);
+        let header = Header {
+            format: FORMAT,
+            name: name.to_owned(),
+            sample_rate,
+            window: stft.window(),
+            hop: stft.hop(),
+            architecture: "custom".into(),
+            configuration: serde_json::Value::Null,
+            latency: LatencySpent {
+                frames: graph.delay(),
+                look_ahead: spent.map(|node| (node.name, node.look_ahead)).collect(),
+            },
+            training: serde_json::Value::Null,
+            licence: String::new(),
+        };
         Ok(Self { header: Arc::new(header), graph, stft })
     }
 

@@ -3,7 +3,10 @@
 
 pub mod allocator;
 pub mod layers;
+pub mod matrix;
 pub mod random_graph;
+pub mod reference;
+pub mod signals;
 pub mod whole;
 
 use framewise::nn::{FrameShape, Graph, Session, Wire};

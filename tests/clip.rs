@@ -1,0 +1,116 @@
+//! Whole clips: as long as they were, aligned to the sample, the same however they are cut.
+
+mod common;
+
+use common::signals::{identity, noise, voice};
+use framewise::dsp::{Analysis, DspError, Stft, Synthesis, Window};
+use framewise::engine::{Aligned, Denoiser};
+use framewise::model::{Latency, Model};
+
+#[test]
+fn every_length_comes_back_aligned_to_the_sample() {
+    for (window, hop) in [(320, 160), (512, 128), (512, 256), (30, 10)] {
+        for frames in [0, 1, 3] {
+            let mut denoiser = Denoiser::new(&identity(window, hop, frames));
+            for length in
+                [0, 1, 2, hop - 1, hop, hop + 1, 2 * hop - 1, 2 * hop, window, window + 1, 1000, 1001]
+            {
+                let input = noise(length as u64, length, 1.0);
+                let output = denoiser.process_clip(&input);
+                assert_eq!(output.len(), length);
+                let worst = input.iter().zip(&output).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                assert!(
+                    worst < 2e-6,
+                    "{worst:e} at length {length}, window {window}, hop {hop}, {frames} frames"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn pieces_of_any_size_give_the_clip() {
+    let input = voice(4, 5_003);
+    for latency in Latency::ALL {
+        let mut denoiser = Denoiser::new(&Model::builtin(latency));
+        let expected = denoiser.process_clip(&input);
+        for size in [1, 7, 159, 160, 161, 1000] {
+            let mut aligned = Aligned::new(denoiser.clone());
+            let mut output = Vec::new();
+            for piece in input.chunks(size) {
+                aligned.push(piece, |samples| output.extend_from_slice(samples));
+            }
+            aligned.finish(|samples| output.extend_from_slice(samples));
+            assert_eq!(output, expected, "pieces of {size}");
+        }
+    }
+}
+
+#[test]
+fn without_compensation_the_clip_comes_late_by_the_delay() {
+    let input = voice(9, 4_321);
+    for latency in Latency::ALL {
+        let mut denoiser = Denoiser::new(&Model::builtin(latency));
+        let expected = denoiser.process_clip(&input);
+        let delay = denoiser.delays().total();
+        let mut raw = Vec::new();
+        let mut late = Aligned::uncompensated(denoiser);
+        late.push(&input, |samples| raw.extend_from_slice(samples));
+        late.finish(|samples| raw.extend_from_slice(samples));
+        assert_eq!(raw.len(), input.len());
+        assert_eq!(raw[delay..], expected[..input.len() - delay]);
+        assert!(raw[..delay].iter().all(|v| v.abs() < 0.5));
+    }
+}
+
+#[test]
+fn a_clip_after_another_is_the_clip_alone() {
+    let [first, second] = [11, 12].map(|seed| voice(seed, 7_000));
+    let model = Model::builtin(Latency::OneFrame);
+    let alone = Denoiser::new(&model).process_clip(&second);
+    let mut denoiser = Denoiser::new(&model);
+    denoiser.process_clip(&first);
+    assert_eq!(denoiser.process_clip(&second), alone);
+}
+
+#[test]
+fn windows_reconstruct_also_where_analysis_and_synthesis_differ() {
+    let last_half = |n: f64| if n < 0.5 { 0.0 } else { 1.0 };
+    let pairs = [
+        (Window::sqrt_hann(320), Window::sqrt_hann(320), 160),
+        (Window::sqrt_hann(321), Window::sqrt_hann(321), 107),
+        (Window::hann(512), Window::rectangular(512), 128),
+        (Window::rectangular(512), Window::hann(256), 64),
+        (Window::rectangular(100), Window::rectangular(100), 100),
+        (Window::from_fn(64, last_half), Window::rectangular(32), 8),
+    ];
+    for (analysis, synthesis, hop) in pairs {
+        let stft = Stft::new(analysis, synthesis, hop).expect("a pair that reconstructs");
+        let (mut analysis, mut synthesis) = (Analysis::new(&stft), Synthesis::new(&stft));
+        let input = noise(1, hop * 40, 1.0);
+        let (mut spectrum, mut out) = (vec![0.0; 2 * stft.bins()], vec![0.0; hop]);
+        let mut output = Vec::new();
+        for piece in input.chunks_exact(hop) {
+            analysis.push(piece, &mut spectrum);
+            synthesis.push(&spectrum, &mut out);
+            output.extend_from_slice(&out);
+        }
+        let delay = stft.delay();
+        let worst = output[delay..].iter().zip(&input).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(worst < 2e-6, "{worst:e} for {stft:?}");
+    }
+}
+
+#[test]
+fn windows_that_do_not_reconstruct_are_refused_with_the_reason() {
+    let refused =
+        |analysis, synthesis, hop| Stft::new(analysis, synthesis, hop).expect_err("no such transform");
+    let hann = Window::sqrt_hann;
+    assert!(matches!(refused(hann(320), hann(320), 320), DspError::NotReconstructing { .. }));
+    assert!(matches!(refused(hann(320), hann(320), 200), DspError::NotReconstructing { .. }));
+    assert!(matches!(refused(hann(320), hann(320), 0), DspError::Hop { hop: 0, window: 320 }));
+    assert!(matches!(refused(hann(320), hann(320), 321), DspError::Hop { .. }));
+    assert!(matches!(refused(hann(160), hann(320), 80), DspError::SynthesisWindow { .. }));
+    let nan = Window::from_values(vec![f32::NAN; 320]);
+    assert!(matches!(refused(nan, hann(320), 160), DspError::NotReconstructing { .. }));
+}

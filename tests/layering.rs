@@ -1,0 +1,70 @@
+//! Folders depend one way: each may use those before it in the list, never one behind.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const ORDER: [&str; 6] = ["dsp", "nn", "model", "engine", "io", "cli"];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The folders of the crate that a source names by `crate::`, one or several in braces.
+fn named(source: &str) -> Vec<&str> {
+    let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let mut names = Vec::new();
+    for line in code {
+        for (_, rest) in line.match_indices("crate::").map(|(at, found)| line.split_at(at + found.len())) {
+            let rest = rest.strip_prefix('{').unwrap_or(rest);
+            for part in rest.split(',') {
+                names.extend(part.trim().split(|c: char| !c.is_alphanumeric() && c != '_').next());
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn no_folder_uses_one_behind_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut uses = 0;
+    for (place, folder) in ORDER.iter().enumerate() {
+        let mut files = Vec::new();
+        if root.join(folder).is_dir() {
+            sources(&root.join(folder), &mut files);
+        }
+        for file in files {
+            let text = fs::read_to_string(&file).expect("a source");
+            for name in named(&text) {
+                let Some(other) = ORDER.iter().position(|folder| *folder == name) else { continue };
+                uses += 1;
+                assert!(other <= place, "{}: `{folder}` may not use `{name}`", file.display());
+            }
+        }
+    }
+    assert!(uses > 10, "only {uses} uses were found: the test does not see the sources");
+}
+
+#[test]
+fn every_folder_has_its_place_in_the_order() {
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).expect("the sources") {
+        let entry = entry.expect("an entry");
+        if entry.path().is_dir() {
+            let name = entry.file_name();
+            assert!(ORDER.iter().any(|folder| name == *folder), "{name:?} is not in the order");
+        }
+    }
+}
+
+#[test]
+fn a_use_that_points_back_is_seen() {
+    assert_eq!(named("use crate::engine::Denoiser;\n// crate::io"), ["engine"]);
+    assert_eq!(named("    let x = crate::{model::Model, io};"), ["model", "io"]);
+}

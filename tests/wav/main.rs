@@ -1,0 +1,10 @@
+//! Reading and writing WAV, with files that the tests build byte by byte.
+#![cfg(feature = "wav")]
+
+mod bytes;
+mod companding;
+mod damaged;
+mod formats;
+mod hostile;
+mod lengths;
+mod writing;
