@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release --example denoise_file examples/noisy.wav clean.wav`
 
-use framewise::io::clean_wav;
+use framewise::io::{WavConfig, clean_wav};
 use framewise::io::wav::{WavOutSpec, WavReader, WavWriter};
 use framewise::model::{Latency, Model};
 use std::env;
@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let out = WavOutSpec::new(spec.sample_rate, spec.channels, spec.encoding.kept());
         Ok(WavWriter::create(output, out, true)?)
     };
-    let (cleaned, _) = clean_wav(&model, WavReader::open(input)?, create, false, |_| ())?;
+    let (cleaned, _) = clean_wav(&model, WavReader::open(input)?, create, WavConfig::default(), |_| ())?;
     println!("{output}: {} sample frames through {}", cleaned.frames, model.header().name);
     Ok(())
 }

@@ -1,19 +1,39 @@
 //! The arguments of every command.
 
+use super::choices::{BitDepth, HighBandChoice, RawFormat, Shard};
 use crate::model::{Latency, Model, ModelError};
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 #[derive(Debug, Parser)]
-#[command(name = "framewise", version, about = "Streaming speech denoiser: zero or one frame of latency")]
+#[command(
+    name = "framewise",
+    version,
+    about = "Streaming speech denoiser: zero or one frame of latency",
+    after_help = EXIT_CODES
+)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
 }
 
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 something failed, and no output stands under its name; \
+                          2 the arguments are wrong; 130 interrupted";
+
+const WAV_EXAMPLES: &str = "\
+Examples:
+  framewise wav noisy.wav -o clean.wav
+  framewise wav recordings -o cleaned --jobs 8 --resume
+  ffmpeg -i talk.mp4 -f wav - | framewise wav - -o - | ffmpeg -i - talk.flac
+  framewise wav corpus -o cleaned --shard \"$SLURM_ARRAY_TASK_ID/64\" --json > log.jsonl
+
+Exit codes: 0 done; 1 a file failed, and no output stands under its name; 2 the arguments are wrong; 130 interrupted";
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Denoise a WAV file
+    /// Denoise a WAV file, a stream, or a folder of files
+    #[command(after_help = WAV_EXAMPLES)]
     Wav(WavArgs),
     /// Show what a model is: header, layers, delays, cost
     Model(ModelArgs),
@@ -40,9 +60,9 @@ impl ModelChoice {
 
 #[derive(Debug, ClapArgs)]
 pub struct WavArgs {
-    /// Noisy WAV file
+    /// Noisy WAV file, `-` for standard input, or a folder, which is walked with all folders in it
     pub input: PathBuf,
-    /// Clean WAV file to write
+    /// Clean WAV file to write, `-` for standard output, or the folder for the same tree of clean files
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     #[command(flatten)]
@@ -50,15 +70,85 @@ pub struct WavArgs {
     /// Model file instead of a built-in model
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
-    /// Leave the delay in: the output as a live stream would give it
-    #[arg(long)]
-    pub raw_delay: bool,
-    /// Replace the output file if it is there
+    #[command(flatten)]
+    pub sound: SoundArgs,
+    #[command(flatten)]
+    pub storage: StorageArgs,
+    #[command(flatten)]
+    pub raw: RawArgs,
+    #[command(flatten)]
+    pub batch: BatchArgs,
+    /// Replace output files that are there
     #[arg(short, long)]
     pub force: bool,
+    /// Write one line of JSON a file to standard output: what came of it
+    #[arg(long)]
+    pub json: bool,
     /// Print nothing but errors
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// How sound is cleaned.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct SoundArgs {
+    /// Most attenuation in dB: output = g * input + (1 - g) * clean with g = 10^(-DB/20); 0 gives the input back
+    #[arg(long, value_name = "DB", value_parser = decibels)]
+    pub strength: Option<f32>,
+    /// What becomes of sound above the model's band, in files of a higher rate
+    #[arg(
+        long,
+        value_enum,
+        value_name = "keep|mute|follow",
+        default_value = "follow",
+        hide_possible_values = true
+    )]
+    pub high_band: HighBandChoice,
+    /// Share one mask across all channels, so that the stereo image stays put
+    #[arg(long)]
+    pub link: bool,
+    /// Leave the model's delay in: the output as much later as a live stream would give it
+    #[arg(long)]
+    pub raw_delay: bool,
+}
+
+/// How samples are stored.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct StorageArgs {
+    /// Bits of a sample in the output, f for float; without it those of the input
+    #[arg(long, value_enum, value_name = "8|16|24|32|32f|64f", hide_possible_values = true)]
+    pub bit_depth: Option<BitDepth>,
+    /// Add triangular noise of one step before rounding to integers
+    #[arg(long)]
+    pub dither: bool,
+}
+
+/// Samples without a header.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct RawArgs {
+    /// The input has no header but is samples alone, and so is an output to `-`
+    #[arg(long, value_enum, value_name = "f32le|s16le", requires_all = ["rate", "channels"], hide_possible_values = true)]
+    pub raw: Option<RawFormat>,
+    /// Sample rate of raw input in Hz
+    #[arg(long, value_name = "HZ", requires = "raw")]
+    pub rate: Option<u32>,
+    /// Number of channels of raw input
+    #[arg(long, value_name = "N", requires = "raw")]
+    pub channels: Option<u16>,
+}
+
+/// Folders of files.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct BatchArgs {
+    /// Files cleaned at the same time; without it, one for each core
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Skip files whose output is there
+    #[arg(long, conflicts_with = "force")]
+    pub resume: bool,
+    /// Take the I-th of N shares of the files, I from 1 to N, by a hash of their path that never changes
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -91,4 +181,11 @@ pub struct ImportArgs {
     /// Replace the output file if it is there
     #[arg(short, long)]
     pub force: bool,
+}
+
+fn decibels(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(value) if value >= 0.0 && value.is_finite() => Ok(value),
+        _ => Err("expected a number of decibels from 0 up".into()),
+    }
 }

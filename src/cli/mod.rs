@@ -1,11 +1,16 @@
 //! The command-line program: reads arguments, calls the library, prints results.
 
 mod args;
+mod choices;
+mod interrupt;
 mod model;
+mod usage;
 mod wav;
 
+use crate::io::IoError;
 use clap::Parser;
 use std::error::Error;
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 /// Runs the program on the process's arguments. A failure is one line on standard error.
@@ -18,16 +23,21 @@ pub fn run() -> ExitCode {
         args::Command::Model(args) => model::run(&args),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) if broken_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("framewise: {error}");
-            ExitCode::FAILURE
+            if error.is::<usage::Usage>() { ExitCode::from(usage::CODE) } else { ExitCode::FAILURE }
         }
     }
 }
 
 /// Whether a reader of our output went away, as `framewise model | head` does: no fault.
 fn broken_pipe(error: &(dyn Error + 'static)) -> bool {
-    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    let kind = match (error.downcast_ref::<std::io::Error>(), error.downcast_ref::<IoError>()) {
+        (Some(error), _) => Some(error.kind()),
+        (_, Some(IoError::Wav(error))) => error.system_kind(),
+        _ => None,
+    };
+    kind == Some(ErrorKind::BrokenPipe)
 }

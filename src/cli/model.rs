@@ -6,20 +6,21 @@ use crate::model::{Model, import_gtcrn};
 use std::error::Error;
 use std::fs;
 use std::io::Write;
+use std::process::ExitCode;
 
 /// Frames that a profile measures.
 const PROFILE_FRAMES: usize = 3000;
 
 /// Prints header, layers, cost and delays; or does what the subcommand says.
-pub fn run(args: &ModelArgs) -> Result<(), Box<dyn Error>> {
+pub fn run(args: &ModelArgs) -> Result<ExitCode, Box<dyn Error>> {
     if let Some(ModelCommand::Import(args)) = &args.command {
-        return import(args);
+        return import(args).map(|()| ExitCode::SUCCESS);
     }
     let model = args.choice.load(args.file.as_ref())?;
     let mut out = std::io::stdout().lock();
     if args.profile {
         writeln!(out, "{}", profile(&model, PROFILE_FRAMES))?;
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     }
     write_header(&mut out, &model)?;
     let summary = model.graph().summary();
@@ -29,7 +30,7 @@ pub fn run(args: &ModelArgs) -> Result<(), Box<dyn Error>> {
     writeln!(out, "multiply-adds   {} a frame, {per_second:.1} million a second", summary.multiply_adds())?;
     writeln!(out, "state           {} floats a channel", summary.state())?;
     writeln!(out, "delay           {}", delay(&model))?;
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 fn write_header(out: &mut impl Write, model: &Model) -> Result<(), Box<dyn Error>> {

@@ -29,13 +29,29 @@ pub struct Denoiser {
     synthesis: Synthesis,
     session: Session,
     samples: Vec<f32>,
-    spectrum: Vec<f32>,
+    /// The newest spectra, as a ring of one more than the frames of look-ahead.
+    noisy: Vec<f32>,
     enhanced: Vec<f32>,
+    /// Label of the frame in `enhanced`.
+    label: Option<u64>,
     scrubbed: u64,
+    /// Spectra made.
+    frames: u64,
     /// Hops taken.
     taken: u64,
     /// Hops of the tail already flushed.
     flushed: usize,
+}
+
+/// One frame as the network saw it and as it gave it back: (bins x 2) numbers each.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// Number of the frame in its stream. It spans the samples that end with hop `label`.
+    pub label: u64,
+    /// Spectrum that went in.
+    pub noisy: &'a [f32],
+    /// Spectrum that came out.
+    pub enhanced: &'a [f32],
 }
 
 impl Denoiser {
@@ -47,9 +63,11 @@ impl Denoiser {
             synthesis: Synthesis::new(model.stft()),
             session: Session::new(graph),
             samples: vec![0.0; model.stft().hop()],
-            spectrum: vec![0.0; graph.input_shape().size()],
+            noisy: vec![0.0; (graph.delay() + 1) * graph.input_shape().size()],
             enhanced: vec![0.0; graph.output_shape().size()],
+            label: None,
             scrubbed: 0,
+            frames: 0,
             taken: 0,
             flushed: 0,
             model: model.clone(),
@@ -77,24 +95,24 @@ impl Denoiser {
         self.scrubbed
     }
 
+    /// The frame that the last hop brought out of the network; none while the first is still under way, nor after the
+    /// last.
+    pub fn frame(&self) -> Option<Frame<'_>> {
+        let size = self.enhanced.len();
+        self.label.map(|label| {
+            let place = self.place(label);
+            Frame { label, noisy: &self.noisy[place * size..][..size], enhanced: &self.enhanced }
+        })
+    }
+
     /// Takes a hop of samples and writes a hop, [`Denoiser::delays`] later than it came in.
     ///
     /// # Panics
     /// If a slice is not one hop long, or after [`Denoiser::flush`] without a reset.
     pub fn process_hop(&mut self, input: &[f32], output: &mut [f32]) {
-        assert_eq!(self.flushed, 0, "the stream has ended: reset the denoiser before the next one");
-        assert_eq!(input.len(), self.samples.len(), "samples in a hop");
-        assert_eq!(output.len(), self.samples.len(), "samples in a hop");
         let _guard = FlushDenormals::new();
-        self.taken += 1;
-        for (to, &sample) in self.samples.iter_mut().zip(input) {
-            let finite = sample.is_finite();
-            self.scrubbed += u64::from(!finite);
-            *to = if finite { sample.clamp(-MOST, MOST) } else { 0.0 };
-        }
-        self.analysis.push(&self.samples, &mut self.spectrum);
-        self.session.step(&self.spectrum, &mut self.enhanced);
-        self.synthesis.push(&self.enhanced, output);
+        self.take_hop(input);
+        self.give_hop(output);
     }
 
     /// Ends the stream and writes the next hop of what is still under way; false, and silence, when all is out.
@@ -102,28 +120,74 @@ impl Denoiser {
     /// # Panics
     /// If `output` is not one hop long.
     pub fn flush(&mut self, output: &mut [f32]) -> bool {
-        let hop = self.hop();
-        assert_eq!(output.len(), hop, "samples in a hop");
         let _guard = FlushDenormals::new();
-        let delays = self.delays();
+        if self.take_end() {
+            self.give_hop(output);
+            return true;
+        }
+        assert_eq!(output.len(), self.hop(), "samples in a hop");
+        output.fill(0.0);
+        false
+    }
+
+    /// The first half of [`Denoiser::process_hop`]: up to the enhanced spectrum.
+    pub(super) fn take_hop(&mut self, input: &[f32]) {
+        assert_eq!(self.flushed, 0, "the stream has ended: reset the denoiser before the next one");
+        assert_eq!(input.len(), self.samples.len(), "samples in a hop");
+        self.taken += 1;
+        for (to, &sample) in self.samples.iter_mut().zip(input) {
+            let finite = sample.is_finite();
+            self.scrubbed += u64::from(!finite);
+            *to = if finite { sample.clamp(-MOST, MOST) } else { 0.0 };
+        }
+        self.step();
+    }
+
+    /// The first half of [`Denoiser::flush`]; false when all is out.
+    pub(super) fn take_end(&mut self) -> bool {
+        let (hop, delays) = (self.hop(), self.delays());
         if self.flushed >= delays.total().div_ceil(hop) {
-            output.fill(0.0);
+            self.label = None;
             return false;
         }
         if self.flushed < delays.window.div_ceil(hop) {
             // Windows that still reach back to the last samples.
             self.samples.fill(0.0);
-            self.analysis.push(&self.samples, &mut self.spectrum);
-            self.session.step(&self.spectrum, &mut self.enhanced);
+            self.step();
         } else if self.taken + (self.flushed as u64) < self.model.graph().delay() as u64 {
             // A session drains its first frame at once; here that frame has its place in time.
             self.enhanced.fill(0.0);
+            self.label = None;
         } else {
-            self.session.drain(&mut self.enhanced);
+            self.label = self.session.drain(&mut self.enhanced);
         }
-        self.synthesis.push(&self.enhanced, output);
         self.flushed += 1;
         true
+    }
+
+    /// The enhanced spectrum, to change before [`Denoiser::give_hop`].
+    pub(super) fn enhanced_mut(&mut self) -> &mut [f32] {
+        &mut self.enhanced
+    }
+
+    /// The second half of a hop: the enhanced spectrum becomes sound.
+    pub(super) fn give_hop(&mut self, output: &mut [f32]) {
+        self.synthesis.push(&self.enhanced, output);
+    }
+
+    /// Transforms `samples` and steps the network.
+    fn step(&mut self) {
+        let size = self.enhanced.len();
+        let place = self.place(self.frames);
+        self.frames += 1;
+        let spectrum = &mut self.noisy[place * size..][..size];
+        self.analysis.push(&self.samples, spectrum);
+        self.label = self.session.step(spectrum, &mut self.enhanced);
+    }
+
+    /// Where in the ring the spectrum of a frame is.
+    fn place(&self, label: u64) -> usize {
+        (label % (self.model.graph().delay() as u64 + 1)) as usize
     }
 
     /// Back to the start: equal to a new denoiser to the bit.
@@ -131,7 +195,11 @@ impl Denoiser {
         self.analysis.reset();
         self.synthesis.reset();
         self.session.reset();
+        self.noisy.fill(0.0);
+        self.enhanced.fill(0.0);
+        self.label = None;
         self.scrubbed = 0;
+        self.frames = 0;
         self.taken = 0;
         self.flushed = 0;
     }

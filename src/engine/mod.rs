@@ -1,13 +1,15 @@
 //! Running a model on samples: hop by hop, on blocks of any size, or on whole clips.
 
 mod aligned;
+mod channels;
 mod delays;
 mod denoiser;
 mod profile;
 mod stream;
 
 pub use aligned::Aligned;
+pub use channels::{Channels, Mask};
 pub use delays::Delays;
-pub use denoiser::Denoiser;
+pub use denoiser::{Denoiser, Frame};
 pub use profile::{Profile, profile};
 pub use stream::{Blocks, Stream};

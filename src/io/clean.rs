@@ -1,12 +1,20 @@
 //! A WAV file through a model, in flat memory.
 
-use super::IoError;
 use super::wav::{WavReader, WavWriter};
-use crate::engine::{Aligned, Denoiser};
+use super::{CleanConfig, Cleaner, IoError, RATES};
 use crate::model::Model;
 
-/// Sample frames that are read at a time.
+/// Sample frames that are read at a time where nobody waits for them.
 const BLOCK: usize = 4096;
+
+/// How a file is cleaned and handed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct WavConfig {
+    /// What is done to the sound.
+    pub clean: CleanConfig,
+    /// Whether somebody waits for the output: it is then read and handed on hop by hop.
+    pub live: bool,
+}
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,66 +26,75 @@ pub struct Cleaned {
     pub clipped: u64,
 }
 
-/// Runs every channel of a file by itself through a model and finishes the output: as many samples as the input, aligned
-/// with it, or with `raw_delay` as a live stream would have given them. `progress` hears the sample frames taken so far.
+/// A piece of a file that was read, and what was written after it. They differ in time by what the cleaner holds back.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Step<'a> {
+    /// Sample frames taken so far.
+    pub frames: u64,
+    /// Planar samples as they were read.
+    pub noisy: &'a [Vec<f32>],
+    /// Planar samples that came out.
+    pub clean: &'a [Vec<f32>],
+}
+
+/// Cleans a file and finishes the output: as many samples as the input, aligned with it. `watch` is shown every piece.
 ///
 /// # Errors
-/// If the rate of the file is not the model's, or reading or writing fails; the output then does not appear.
+/// If the rate of the file is out of range, or reading or writing fails; the output then does not appear.
 pub fn clean_wav(
     model: &Model,
     mut reader: WavReader,
     create: impl FnOnce(&WavReader) -> Result<WavWriter, IoError>,
-    raw_delay: bool,
-    mut progress: impl FnMut(u64),
+    config: WavConfig,
+    mut watch: impl FnMut(Step<'_>),
 ) -> Result<(Cleaned, WavReader), IoError> {
     let spec = reader.spec();
-    if spec.sample_rate != model.sample_rate() {
-        return Err(IoError::SampleRate {
-            file: reader.name().to_owned(),
-            expected: model.sample_rate(),
-            found: spec.sample_rate,
-            model: model.header().name.clone(),
-        });
+    if spec.sample_rate != model.sample_rate() && !RATES.contains(&spec.sample_rate) {
+        return Err(IoError::SampleRate { file: reader.name().to_owned(), found: spec.sample_rate });
     }
     let mut writer = create(&reader)?;
     let count = usize::from(spec.channels);
-    let new = if raw_delay { Aligned::uncompensated } else { Aligned::new };
-    let mut channels: Vec<_> = (0..count).map(|_| (new(Denoiser::new(model)), Vec::new())).collect();
-    let mut interleaved = vec![0.0; BLOCK * count];
-    let mut plane = Vec::with_capacity(BLOCK);
-    let mut frames = 0;
+    let mut cleaner = Cleaner::new(model, spec.sample_rate, count, config.clean);
+    let block = if config.live { hop(model, spec.sample_rate) } else { BLOCK };
+    let mut interleaved = vec![0.0; block * count];
+    let mut noisy = vec![Vec::with_capacity(block); count];
+    let mut clean = vec![Vec::new(); count];
     loop {
         let read = reader.read(&mut interleaved)?;
+        for (c, plane) in noisy.iter_mut().enumerate() {
+            plane.clear();
+            plane.extend(interleaved[..read].iter().skip(c).step_by(count));
+        }
         if read == 0 {
             break;
         }
-        for (c, (aligned, output)) in channels.iter_mut().enumerate() {
-            plane.clear();
-            plane.extend(interleaved[..read].iter().skip(c).step_by(count));
-            aligned.push(&plane, |samples| output.extend_from_slice(samples));
+        cleaner.push(&noisy, &mut clean);
+        write(&mut writer, &clean)?;
+        if config.live {
+            writer.flush()?;
         }
-        write(&mut writer, channels.iter_mut().map(|(_, output)| output))?;
-        frames += (read / count) as u64;
-        progress(frames);
+        watch(Step { frames: reader.frames_read(), noisy: &noisy, clean: &clean });
+        clean.iter_mut().for_each(Vec::clear);
     }
-    let mut tails = Vec::with_capacity(count);
-    for (aligned, mut output) in channels {
-        aligned.finish(|samples| output.extend_from_slice(samples));
-        tails.push(output);
-    }
-    write(&mut writer, tails.iter_mut())?;
+    cleaner.finish(&mut clean);
+    write(&mut writer, &clean)?;
+    watch(Step { frames: reader.frames_read(), noisy: &noisy, clean: &clean });
     let written = writer.finish()?;
     Ok((Cleaned { frames: written.frames, clipped: written.clipped }, reader))
 }
 
-/// Writes what every channel has ready, which is the same for all, and empties it.
-fn write<'a>(writer: &mut WavWriter, planes: impl Iterator<Item = &'a mut Vec<f32>>) -> Result<(), IoError> {
-    let planes: Vec<_> = planes.collect();
-    let length = planes.iter().map(|plane| plane.len()).min().unwrap_or(0);
-    let interleaved: Vec<f32> = (0..length).flat_map(|n| planes.iter().map(move |plane| plane[n])).collect();
-    writer.write(&interleaved)?;
-    for plane in planes {
-        plane.drain(..length);
+/// A hop of the model in sample frames of a file.
+fn hop(model: &Model, rate: u32) -> usize {
+    let hop = model.stft().hop() as u64 * u64::from(rate) / u64::from(model.sample_rate());
+    usize::try_from(hop).unwrap_or(BLOCK).max(1)
+}
+
+fn write(writer: &mut WavWriter, planes: &[Vec<f32>]) -> Result<(), IoError> {
+    let mut interleaved = Vec::with_capacity(planes.len() * planes[0].len());
+    for n in 0..planes[0].len() {
+        interleaved.extend(planes.iter().map(|plane| plane[n]));
     }
+    writer.write(&interleaved)?;
     Ok(())
 }

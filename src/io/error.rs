@@ -1,5 +1,6 @@
 //! What can go wrong between a file and the engine.
 
+use super::RATES;
 use super::wav::WavError;
 
 /// Why sound could not be processed. Each message is one line that names the file.
@@ -9,18 +10,16 @@ pub enum IoError {
     /// A WAV file could not be read or written.
     #[error(transparent)]
     Wav(#[from] WavError),
-    /// The file's rate is not the model's.
+    /// The file's rate is out of range.
     #[error(
-        "{file}: sample rate {found} Hz, expected {expected} Hz, the rate of model `{model}`: resample it first"
+        "{file}: sample rate {found} Hz, expected {} to {} Hz: resample it first, or correct the header if it is wrong",
+        RATES.start(),
+        RATES.end()
     )]
     SampleRate {
         /// The file.
         file: String,
-        /// Rate of the model in Hz.
-        expected: u32,
         /// Rate of the file in Hz.
         found: u32,
-        /// Name of the model.
-        model: String,
     },
 }

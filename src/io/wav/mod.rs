@@ -54,6 +54,7 @@ mod writer;
 pub use encoding::{OutEncoding, SampleEncoding, Side};
 pub use error::WavError;
 pub use reader::WavReader;
-pub use spec::{Container, MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec, WavSpec};
+pub use spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec, WavSpec};
+pub use temporary::discard_unfinished;
 pub use warning::Warning;
 pub use writer::{WavWriter, Written};

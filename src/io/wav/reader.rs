@@ -12,7 +12,7 @@ use super::error::{WavError, shown};
 use super::head::read_head;
 use super::input::Input;
 use super::side;
-use super::spec::WavSpec;
+use super::spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavSpec};
 use super::warning::{Warning, note};
 
 /// Reads a WAV file or stream from front to back, in constant memory.
@@ -75,21 +75,64 @@ impl WavReader {
                 (Some(count / block), doubtful)
             }
         };
-        let mut reader = Self {
+        let mut reader = Self::at_sound(input, head.spec, warnings);
+        reader.declared_frames = declared_frames;
+        reader.left = declared_frames;
+        reader.doubtful = doubtful;
+        reader.side_open = matches!(head.spec.encoding, SampleEncoding::I32Padded(_));
+        reader.riff_end = head.riff_end;
+        reader.look_for_side()?;
+        Ok(reader)
+    }
+
+    /// Reads samples without a header to the end of the stream; `name` is what messages call it.
+    ///
+    /// # Errors
+    ///
+    /// If `spec` is out of range.
+    pub fn headerless(
+        name: &str,
+        source: impl Read + Send + 'static,
+        spec: HeaderlessSpec,
+    ) -> Result<Self, WavError> {
+        let HeaderlessSpec { sample_rate, channels, encoding } = spec;
+        let file = shown(name);
+        if channels == 0 || channels > MAX_CHANNELS {
+            return Err(WavError::Channels { file, found: channels });
+        }
+        if sample_rate == 0 || sample_rate > MAX_SAMPLE_RATE {
+            return Err(WavError::SampleRate { file, found: sample_rate });
+        }
+        let spec = WavSpec {
+            sample_rate,
+            channels,
+            encoding,
+            valid_bits: if matches!(encoding, SampleEncoding::I32Padded(_)) {
+                24
+            } else {
+                encoding.bytes() as u16 * 8
+            },
+            channel_mask: None,
+            container: Container::Headerless,
+        };
+        Ok(Self::at_sound(Input::new(file, Box::new(source)), spec, Vec::new()))
+    }
+
+    /// A reader of whatever follows, to the end of the stream.
+    fn at_sound(input: Input, spec: WavSpec, warnings: Vec<Warning>) -> Self {
+        Self {
             input,
-            spec: head.spec,
-            declared_frames,
-            left: declared_frames,
-            doubtful,
-            side_open: matches!(head.spec.encoding, SampleEncoding::I32Padded(_)),
+            spec,
+            declared_frames: None,
+            left: None,
+            doubtful: false,
+            side_open: false,
             silent: 0,
-            riff_end: head.riff_end,
+            riff_end: None,
             frames_read: 0,
             ended: false,
             warnings,
-        };
-        reader.look_for_side()?;
-        Ok(reader)
+        }
     }
 
     /// What the file holds.

@@ -47,6 +47,10 @@ impl Sink {
         Ok(Self::Stream(out))
     }
 
+    pub(super) fn headerless(out: Box<dyn Write + Send>) -> Self {
+        Self::Stream(BufWriter::with_capacity(BUFFER, out))
+    }
+
     /// Writes whole sample frames. `scratch` is reused from call to call.
     pub(super) fn write(
         &mut self,

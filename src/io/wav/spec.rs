@@ -40,6 +40,19 @@ pub enum Container {
     Riff,
     /// RF64 or BW64: sizes of 64 bits.
     Rf64,
+    /// None: samples from the first byte on.
+    Headerless,
+}
+
+/// What samples without a header are, which nothing in them says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeaderlessSpec {
+    /// Sample rate in Hz, 1 to [`MAX_SAMPLE_RATE`].
+    pub sample_rate: u32,
+    /// Number of channels, 1 to [`MAX_CHANNELS`].
+    pub channels: u16,
+    /// How a sample is stored.
+    pub encoding: SampleEncoding,
 }
 
 /// What the file that is written shall hold.

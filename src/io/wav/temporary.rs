@@ -4,6 +4,26 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Passing names that are in use.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes the passing files of all writers of this process, for a process that is about to end on a signal.
+///
+/// Whoever begins or finishes a file from then on waits for ever, so that none is left behind.
+pub fn discard_unfinished() {
+    let paths = unfinished();
+    for path in paths.iter() {
+        // Nobody is there to hear of a failure.
+        let _ = fs::remove_file(path);
+    }
+    std::mem::forget(paths);
+}
 
 /// A file under a passing name beside its destination; removed on drop unless [`keep`](Self::keep) is called.
 #[derive(Debug)]
@@ -20,12 +40,16 @@ impl Temporary {
         // Replacing a link would leave its target behind, so write beside the target.
         let destination = fs::canonicalize(destination).unwrap_or_else(|_| destination.to_path_buf());
         let process = std::process::id();
+        let mut unfinished = unfinished();
         loop {
             let number = NUMBER.fetch_add(1, Ordering::Relaxed);
             // Short, whatever the destination's name, to stay within the system's limit.
             let path = destination.with_file_name(format!(".framewise-{process}-{number}.part"));
             match File::options().write(true).create_new(true).open(&path) {
-                Ok(file) => return Ok((Self { path, destination, kept: false }, file)),
+                Ok(file) => {
+                    unfinished.push(path.clone());
+                    return Ok((Self { path, destination, kept: false }, file));
+                }
                 // Left by an earlier process of the same number, or one on another machine.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
@@ -35,10 +59,12 @@ impl Temporary {
 
     /// Gives the file its name. Refuses with `AlreadyExists` if it may not replace one that is there.
     pub(super) fn keep(mut self, overwrite: bool) -> io::Result<()> {
+        let mut unfinished = unfinished();
         if !overwrite && fs::symlink_metadata(&self.destination).is_ok() {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         fs::rename(&self.path, &self.destination)?;
+        unfinished.retain(|path| *path != self.path);
         self.kept = true;
         Ok(())
     }
@@ -47,8 +73,10 @@ impl Temporary {
 impl Drop for Temporary {
     fn drop(&mut self) {
         if !self.kept {
+            let mut unfinished = unfinished();
             // Nobody is there to hear of a failure.
             let _ = fs::remove_file(&self.path);
+            unfinished.retain(|path| *path != self.path);
         }
     }
 }

@@ -95,6 +95,21 @@ impl WavWriter {
         Ok(Self::with(name, spec, sink, None, true))
     }
 
+    /// Begins a stream of samples alone, without any header. `name` is what messages call it.
+    ///
+    /// # Errors
+    ///
+    /// If `spec` is out of range.
+    pub fn headerless(
+        name: &str,
+        out: impl Write + Send + 'static,
+        spec: WavOutSpec,
+    ) -> Result<Self, WavError> {
+        let name = shown(name);
+        check(&name, &spec)?;
+        Ok(Self::with(name, spec, Sink::headerless(Box::new(out)), None, true))
+    }
+
     fn with(
         name: String,
         spec: WavOutSpec,

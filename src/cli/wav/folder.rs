@@ -1,0 +1,175 @@
+//! A folder of files into a folder of the same tree.
+
+use super::endpoint::Endpoint;
+use super::progress::Many;
+use super::report::{self, Report};
+use super::task::Task;
+use crate::cli::args::WavArgs;
+use crate::cli::usage::Usage;
+use crate::model::Model;
+use rayon::prelude::*;
+use std::error::Error;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::time::Instant;
+use walkdir::WalkDir;
+
+/// Endings, in lower case, of files that should be WAV.
+const ENDINGS: [&str; 5] = ["wav", "wave", "bwf", "rf64", "bw64"];
+
+/// Forks that one system leaves beside files on another's disks: they end like the file but hold no sound.
+const FORK: &str = "._";
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// A file to clean.
+struct Item {
+    /// Path below the folder.
+    path: PathBuf,
+    bytes: u64,
+}
+
+/// What has come of the files so far.
+#[derive(Default)]
+struct Tally {
+    cleaned: usize,
+    skipped: usize,
+    seconds: f64,
+    failures: Vec<(String, String)>,
+}
+
+/// Cleans all files in a folder and the folders below. Goes on after a bad file, and ends with a table of those.
+pub fn run(args: &WavArgs, model: &Model) -> Result<ExitCode, Box<dyn Error>> {
+    let same =
+        |a: &Path, b: &Path| fs::canonicalize(a).ok().is_some_and(|a| fs::canonicalize(b).ok() == Some(a));
+    if same(&args.input, &args.output) {
+        return Err(Box::new(Usage("input and output are the same folder: write to another one")));
+    }
+    let start = Instant::now();
+    let mut tally = Tally::default();
+    let items = walk(args, &mut tally);
+    let total = items.len();
+    let bars = Many::new(total, items.iter().map(|item| item.bytes).sum(), args.quiet);
+    let state = Mutex::new(tally);
+    let task = Task::new(model, args);
+    let jobs = args.batch.jobs.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?;
+    pool.install(|| {
+        // One at a time to whoever is free: files differ in length.
+        items.par_iter().with_max_len(1).for_each(|item| clean(args, &task, item, &bars, &state, total));
+    });
+    bars.finish();
+    let tally = state.into_inner().map_err(|_| "a file ended the program's thread")?;
+    Ok(conclude(args, tally, start))
+}
+
+/// One file, whatever comes of it.
+fn clean(args: &WavArgs, task: &Task<'_>, item: &Item, bars: &Many, state: &Mutex<Tally>, total: usize) {
+    let input = Endpoint::File(args.input.join(&item.path));
+    let path = args.output.join(&item.path);
+    let there = args.batch.resume && path.is_file();
+    let bar = bars.begin(&item.path.display().to_string(), item.bytes);
+    let outcome: Option<Result<Report, Failure>> = (!there).then(|| {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)
+                .map_err(|error| format!("{}: can't be created: {error}", folder.display()))?;
+        }
+        task.run(&input, &Endpoint::File(path.clone()), |done| bars.advance(&bar, done.bytes))
+    });
+    let output = Endpoint::File(path);
+    let Ok(mut tally) = state.lock() else { return };
+    let line = match &outcome {
+        None => report::skipped(&input, &output),
+        Some(outcome) => report::line(&input, &output, outcome.as_ref().map_err(|error| &**error)),
+    };
+    if args.json {
+        bars.print(&line.to_string());
+    }
+    match outcome {
+        None => tally.skipped += 1,
+        Some(Ok(report)) => {
+            tally.cleaned += 1;
+            tally.seconds += report.seconds();
+            if !args.quiet {
+                for line in report.warnings(&input, &output) {
+                    bars.say(&format!("framewise: {line}"));
+                }
+            }
+        }
+        Some(Err(error)) => tally.failures.push((item.path.display().to_string(), error.to_string())),
+    }
+    let done = tally.cleaned + tally.skipped + tally.failures.len();
+    bars.end(&bar, format!("{done}/{total}"));
+}
+
+/// The files to clean, in order of their paths; what could not be walked is a failure.
+fn walk(args: &WavArgs, tally: &mut Tally) -> Vec<Item> {
+    let output = fs::canonicalize(&args.output).ok();
+    // The output may lie inside the input: what is in it is no input.
+    let is_output = |path: &Path| output.is_some() && fs::canonicalize(path).ok() == output;
+    let entries =
+        WalkDir::new(&args.input).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| {
+            entry.depth() == 0 || !entry.file_type().is_dir() || !is_output(entry.path())
+        });
+    let mut items = Vec::new();
+    for entry in entries {
+        match entry {
+            Ok(entry) => {
+                let below = entry.path().strip_prefix(&args.input).unwrap_or(entry.path()).to_owned();
+                let taken = args.batch.shard.is_none_or(|shard| shard.takes(&below));
+                if taken && entry.file_type().is_file() && is_candidate(entry.path()) {
+                    let bytes = entry.metadata().map_or(0, |data| data.len());
+                    items.push(Item { path: below, bytes });
+                }
+            }
+            Err(error) => {
+                let path = error.path().unwrap_or(&args.input).display().to_string();
+                tally.failures.push((path, error.to_string()));
+            }
+        }
+    }
+    items
+}
+
+/// Whether a file should be sound: by its ending, or else by its first bytes.
+fn is_candidate(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if name.starts_with(FORK) {
+        return false;
+    }
+    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    if ENDINGS.contains(&ending.as_str()) {
+        return true;
+    }
+    let mut start = [0; 12];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && matches!(&start[..4], b"RIFF" | b"RF64" | b"BW64") && &start[8..] == b"WAVE"
+}
+
+/// The table of failures and the sum of all, and the exit code.
+fn conclude(args: &WavArgs, mut tally: Tally, start: Instant) -> ExitCode {
+    tally.failures.sort();
+    let failed = tally.failures.len();
+    if failed > 0 {
+        let width = tally.failures.iter().map(|(file, _)| file.chars().count()).max().unwrap_or(0).min(60);
+        eprintln!("framewise: {failed} failed:");
+        for (file, why) in &tally.failures {
+            // The message begins with the path in full, which the first column has said.
+            let why = why.split_once(&format!("{file}: ")).map_or(why.as_str(), |(_, rest)| rest);
+            eprintln!("  {file:width$}  {why}");
+        }
+    }
+    if !args.quiet {
+        eprintln!(
+            "{}: {} cleaned, {} skipped, {failed} failed; {}",
+            args.output.display(),
+            tally.cleaned,
+            tally.skipped,
+            report::speed(tally.seconds, start.elapsed())
+        );
+    }
+    if failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}

@@ -1,0 +1,71 @@
+//! `framewise wav`: a noisy file in, a clean file out; the same for streams and for folders of files.
+
+mod endpoint;
+mod folder;
+mod progress;
+mod report;
+mod task;
+
+use super::args::WavArgs;
+use super::interrupt::leave_nothing_behind;
+use super::model;
+use super::usage::Usage;
+use crate::model::Model;
+use endpoint::{Endpoint, STREAM};
+use std::error::Error;
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use task::Task;
+
+/// Cleans one file, one stream, or a folder.
+pub fn run(args: &WavArgs) -> Result<ExitCode, Box<dyn Error>> {
+    check(args)?;
+    let model = args.choice.load(args.model.as_ref())?;
+    leave_nothing_behind();
+    if args.input.is_dir() {
+        return folder::run(args, &model);
+    }
+    let (input, output) = (Endpoint::new(&args.input), Endpoint::new(&args.output));
+    let task = Task::new(&model, args);
+    let progress = progress::Single::new(args.quiet);
+    let outcome = task.run(&input, &output, |done| progress.advance(done));
+    progress.finish();
+    if args.json {
+        let line = report::line(&input, &output, outcome.as_ref().map_err(|error| &**error));
+        writeln!(std::io::stdout(), "{line}")?;
+    }
+    let report = outcome.map_err(|error| -> Box<dyn Error> { error })?;
+    if !args.quiet {
+        report.warn(&input, &output);
+        eprintln!("{output}: {}; {}", describe(&model, args), report.speed());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The model in a few words, and what becomes of its delay.
+fn describe(model: &Model, args: &WavArgs) -> String {
+    let state = if args.sound.raw_delay { "left in" } else { "compensated" };
+    let (name, frames) = (&model.header().name, model.graph().delay());
+    format!("{name}, latency {frames} frames, delay {}, {state}", model::delay(model))
+}
+
+/// Refuses arguments that do not go together.
+fn check(args: &WavArgs) -> Result<(), Usage> {
+    let streams = |path: &Path| path == Path::new(STREAM);
+    let (from_stream, to_stream) = (streams(&args.input), streams(&args.output));
+    let folder = !from_stream && args.input.is_dir();
+    if args.json && to_stream {
+        return Err(Usage("--json writes to standard output, and so does `-o -`: choose one"));
+    }
+    if folder && to_stream {
+        return Err(Usage("a folder needs a folder to write to: give its name after -o"));
+    }
+    if folder && args.raw.raw.is_some() {
+        return Err(Usage("--raw is for one file or stream: its header would say nothing of the next"));
+    }
+    if !folder && (args.batch.shard.is_some() || args.batch.jobs.is_some() || args.batch.resume) {
+        return Err(Usage("--jobs, --resume and --shard are for folders: the input is none"));
+    }
+    Ok(())
+}

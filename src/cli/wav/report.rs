@@ -1,0 +1,88 @@
+//! What became of a file, for people and for programs.
+
+use super::endpoint::Endpoint;
+use crate::io::Cleaned;
+use crate::io::wav::{WavReader, WavSpec};
+use serde_json::json;
+use std::fmt;
+use std::time::Duration;
+
+/// What became of a file that was cleaned.
+#[derive(Debug, Clone)]
+pub struct Report {
+    cleaned: Cleaned,
+    spec: WavSpec,
+    warnings: Vec<String>,
+    took: Duration,
+}
+
+impl Report {
+    pub fn new(cleaned: Cleaned, reader: &WavReader, took: Duration) -> Self {
+        let warnings = reader.warnings().iter().map(ToString::to_string).collect();
+        Self { cleaned, spec: reader.spec(), warnings, took }
+    }
+
+    /// Seconds of sound.
+    pub fn seconds(&self) -> f64 {
+        self.cleaned.frames as f64 / f64::from(self.spec.sample_rate)
+    }
+
+    /// What was odd, a line each.
+    pub fn warnings(&self, input: &Endpoint, output: &Endpoint) -> Vec<String> {
+        let mut lines: Vec<_> = self.warnings.iter().map(|warning| format!("{input}: {warning}")).collect();
+        if self.cleaned.clipped > 0 {
+            lines.push(format!("{output}: {} samples beyond full scale, saturated", self.cleaned.clipped));
+        }
+        lines
+    }
+
+    /// Says on standard error what was odd.
+    pub fn warn(&self, input: &Endpoint, output: &Endpoint) {
+        for line in self.warnings(input, output) {
+            eprintln!("framewise: {line}");
+        }
+    }
+
+    /// How much sound in how much time.
+    pub fn speed(&self) -> String {
+        speed(self.seconds(), self.took)
+    }
+}
+
+/// How much sound in how much time.
+pub fn speed(seconds: f64, took: Duration) -> String {
+    let took = took.as_secs_f64();
+    format!("{seconds:.2} s of sound in {took:.2} s, {:.0} x real time", seconds / took.max(1e-9))
+}
+
+/// One line of JSON: what became of a file.
+pub fn line<E: fmt::Display + ?Sized>(
+    input: &Endpoint,
+    output: &Endpoint,
+    outcome: Result<&Report, &E>,
+) -> serde_json::Value {
+    let (input, output) = (input.to_string(), output.to_string());
+    match outcome {
+        Ok(report) => json!({
+            "input": input,
+            "output": output,
+            "status": "cleaned",
+            "sample_rate": report.spec.sample_rate,
+            "channels": report.spec.channels,
+            "encoding": report.spec.encoding.to_string(),
+            "frames": report.cleaned.frames,
+            "seconds": report.seconds(),
+            "took": report.took.as_secs_f64(),
+            "clipped": report.cleaned.clipped,
+            "warnings": report.warnings,
+        }),
+        Err(error) => {
+            json!({ "input": input, "output": output, "status": "failed", "error": error.to_string() })
+        }
+    }
+}
+
+/// One line of JSON: a file whose output is there already.
+pub fn skipped(input: &Endpoint, output: &Endpoint) -> serde_json::Value {
+    json!({ "input": input.to_string(), "output": output.to_string(), "status": "skipped" })
+}

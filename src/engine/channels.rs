@@ -1,0 +1,159 @@
+//! Recorded sound of several channels, each cleaned by itself or all by one mask.
+
+use super::{Denoiser, Frame};
+use crate::dsp::FlushDenormals;
+use crate::model::Model;
+
+/// Whether channels share the mask that cleans them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mask {
+    /// Each channel is cleaned as if it were alone.
+    #[default]
+    Each,
+    /// One mask for all, so that differences between channels, and with them the image, stay as they were.
+    ///
+    /// Of the spectra `X_c` before and `E_c` after the network it is, in each bin, the complex number `M` that brings
+    /// `M X_c` closest to `E_c` over all channels: `M = sum_c E_c conj(X_c) / sum_c |X_c|^2`.
+    Shared,
+}
+
+/// Channels whose output is aligned with their input to the sample and has its length.
+///
+/// Takes planar samples in pieces of any size, the same of every channel. It holds back what is still under way, at most
+/// the denoiser's delay and one hop, and [`Channels::finish`] gives the rest.
+#[derive(Clone, Debug)]
+pub struct Channels {
+    denoisers: Vec<Denoiser>,
+    mask: Mask,
+    /// The hop being filled in every channel, and how far it is.
+    input: Vec<Vec<f32>>,
+    filled: usize,
+    output: Vec<f32>,
+    /// Output samples that still precede the first input sample.
+    early: usize,
+    taken: u64,
+    given: u64,
+}
+
+impl Channels {
+    /// Streams at their start.
+    ///
+    /// # Panics
+    /// If there is no channel.
+    pub fn new(model: &Model, channels: usize, mask: Mask) -> Self {
+        assert!(channels > 0, "a stream of no channels");
+        let denoiser = Denoiser::new(model);
+        let hop = denoiser.hop();
+        Self {
+            early: denoiser.delays().total(),
+            denoisers: vec![denoiser; channels],
+            mask,
+            input: vec![vec![0.0; hop]; channels],
+            filled: 0,
+            output: vec![0.0; hop],
+            taken: 0,
+            given: 0,
+        }
+    }
+
+    /// Takes as many samples of every channel and appends what is ready to each of `output`. `watch` is shown every frame
+    /// that comes out of a channel, in order.
+    ///
+    /// # Panics
+    /// If the number of channels is another than the stream's, or their pieces differ in length.
+    pub fn push(
+        &mut self,
+        input: &[Vec<f32>],
+        output: &mut [Vec<f32>],
+        mut watch: impl FnMut(usize, Frame<'_>),
+    ) {
+        assert_eq!(input.len(), self.denoisers.len(), "channels in");
+        let length = input[0].len();
+        assert!(input.iter().all(|plane| plane.len() == length), "samples of every channel");
+        self.taken += length as u64;
+        let (hop, mut start) = (self.output.len(), 0);
+        while start < length {
+            let count = (length - start).min(hop - self.filled);
+            for (to, from) in self.input.iter_mut().zip(input) {
+                to[self.filled..][..count].copy_from_slice(&from[start..][..count]);
+            }
+            self.filled += count;
+            start += count;
+            if self.filled == hop {
+                self.process(output, &mut watch);
+            }
+        }
+    }
+
+    /// Appends the rest, up to as many samples as were taken.
+    ///
+    /// # Panics
+    /// If the number of channels is another than the stream's.
+    pub fn finish(mut self, output: &mut [Vec<f32>], mut watch: impl FnMut(usize, Frame<'_>)) {
+        if self.filled > 0 {
+            for plane in &mut self.input {
+                plane[self.filled..].fill(0.0);
+            }
+            self.process(output, &mut watch);
+        }
+        while self.given < self.taken {
+            let _guard = FlushDenormals::new();
+            // In step with each other, they end together.
+            if !self.denoisers.iter_mut().all(Denoiser::take_end) {
+                break;
+            }
+            self.hand_on(output, &mut watch);
+        }
+        debug_assert_eq!(self.given, self.taken);
+    }
+
+    fn process(&mut self, output: &mut [Vec<f32>], watch: &mut impl FnMut(usize, Frame<'_>)) {
+        let _guard = FlushDenormals::new();
+        for (denoiser, input) in self.denoisers.iter_mut().zip(&self.input) {
+            denoiser.take_hop(input);
+        }
+        self.filled = 0;
+        self.hand_on(output, watch);
+    }
+
+    fn hand_on(&mut self, output: &mut [Vec<f32>], watch: &mut impl FnMut(usize, Frame<'_>)) {
+        assert_eq!(output.len(), self.denoisers.len(), "channels out");
+        if self.mask == Mask::Shared {
+            share(&mut self.denoisers);
+        }
+        let early = self.early.min(self.output.len());
+        self.early -= early;
+        let due = usize::try_from(self.taken - self.given).unwrap_or(usize::MAX);
+        let count = (self.output.len() - early).min(due);
+        for (c, (denoiser, output)) in self.denoisers.iter_mut().zip(output).enumerate() {
+            denoiser.give_hop(&mut self.output);
+            output.extend_from_slice(&self.output[early..][..count]);
+            if let Some(frame) = denoiser.frame() {
+                watch(c, frame);
+            }
+        }
+        self.given += count as u64;
+    }
+}
+
+/// Puts the shared mask in the place of each channel's own.
+fn share(denoisers: &mut [Denoiser]) {
+    let size = denoisers[0].enhanced_mut().len();
+    for bin in (0..size).step_by(2) {
+        let (mut re, mut im, mut power) = (0.0, 0.0, 0.0);
+        for Frame { noisy, enhanced, .. } in denoisers.iter().filter_map(Denoiser::frame) {
+            let (x, e) = ([noisy[bin], noisy[bin + 1]], [enhanced[bin], enhanced[bin + 1]]);
+            re += e[0] * x[0] + e[1] * x[1];
+            im += e[1] * x[0] - e[0] * x[1];
+            power += x[0] * x[0] + x[1] * x[1];
+        }
+        // Where all channels are silent any mask gives silence.
+        let (re, im) = if power > 0.0 { (re / power, im / power) } else { (0.0, 0.0) };
+        for denoiser in denoisers.iter_mut() {
+            let Some(Frame { noisy, .. }) = denoiser.frame() else { continue };
+            let x = [noisy[bin], noisy[bin + 1]];
+            denoiser.enhanced_mut()[bin..bin + 2]
+                .copy_from_slice(&[re * x[0] - im * x[1], re * x[1] + im * x[0]]);
+        }
+    }
+}

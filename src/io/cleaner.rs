@@ -1,0 +1,131 @@
+//! Channels of recorded sound at any rate through a model.
+
+use super::high_band::{Gain, HighBand, Rates};
+use super::mix::Mix;
+use super::resample::Resampler;
+use crate::engine::{Channels, Denoiser, Frame, Mask};
+use crate::model::Model;
+
+/// How recorded sound is cleaned.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CleanConfig {
+    /// Most attenuation in decibels; none sets no limit. See [`Cleaner`] for the formula.
+    pub strength: Option<f32>,
+    /// What becomes of sound above the model's band.
+    pub high_band: HighBand,
+    /// Whether channels share a mask.
+    pub mask: Mask,
+    /// Leaves the model's delay in: all comes that much later, as from a live stream, and the end is cut off.
+    pub raw_delay: bool,
+}
+
+/// Cleans channels of recorded sound: as many samples out as in, aligned with them, at any rate, in flat memory.
+///
+/// With `x` a channel at the file's rate and `down`, `up` the change to the model's rate and back:
+///
+/// ```text
+/// wet  = up(model(down(x))) + h (x - up(down(x)))      h: 1 to keep, 0 to mute the high band, or the model's gain
+/// out  = g x + (1 - g) wet                             g = 10^(-strength / 20), 0 without a limit
+/// ```
+/// At a strength of 0 dB the output is the input to the bit. At the model's own rate there is nothing above its band,
+/// and `wet = model(x)`.
+///
+/// ```
+/// use framewise::io::{CleanConfig, Cleaner};
+/// use framewise::model::{Latency, Model};
+///
+/// let model = Model::builtin(Latency::Zero);
+/// let mut cleaner = Cleaner::new(&model, 48_000, 2, CleanConfig::default());
+/// let (noisy, mut clean) = (vec![vec![0.0; 1000]; 2], vec![Vec::new(); 2]);
+/// cleaner.push(&noisy, &mut clean); // appends what is ready
+/// cleaner.finish(&mut clean);
+/// assert_eq!(clean[1].len(), 1000);
+/// ```
+#[derive(Debug)]
+pub struct Cleaner {
+    down: Resampler,
+    channels: Channels,
+    up: Resampler,
+    /// Brings back what the model could hear, where what it could not is wanted.
+    heard: Option<Resampler>,
+    /// Gains of the high band, where it follows the model.
+    gains: Option<Vec<Gain>>,
+    /// Sound at the model's rate, before and after.
+    middle: Vec<Vec<f32>>,
+    cleaned: Vec<Vec<f32>>,
+    mix: Mix,
+}
+
+impl Cleaner {
+    /// A stream at its start.
+    ///
+    /// # Panics
+    /// If there is no channel, or the rate is neither the model's nor in [`super::RATES`].
+    pub fn new(model: &Model, rate: u32, channels: usize, config: CleanConfig) -> Self {
+        let own = model.sample_rate();
+        let up = || Resampler::new(own, rate, channels);
+        let high = if rate == own { HighBand::Mute } else { config.high_band };
+        let rates = Rates { window: model.stft().window(), hop: model.stft().hop(), model: own, file: rate };
+        let delay = Denoiser::new(model).delays().total() as f64 * f64::from(rate) / f64::from(own);
+        let late = if config.raw_delay { delay.round() as usize } else { 0 };
+        Self {
+            down: Resampler::new(rate, own, channels),
+            channels: Channels::new(model, channels, config.mask),
+            up: up(),
+            heard: (high != HighBand::Mute).then(up),
+            gains: (high == HighBand::Follow).then(|| vec![Gain::new(rates); channels]),
+            middle: vec![Vec::new(); channels],
+            cleaned: vec![Vec::new(); channels],
+            mix: Mix::new(channels, config.strength, high, late),
+        }
+    }
+
+    /// Takes as many samples of every channel and appends what is ready to each of `output`. Samples that are not finite
+    /// count as zero.
+    ///
+    /// # Panics
+    /// If the number of channels is another than the stream's, or their pieces differ in length.
+    pub fn push(&mut self, input: &[Vec<f32>], output: &mut [Vec<f32>]) {
+        let finite = |&sample: &f32| if sample.is_finite() { sample } else { 0.0 };
+        let input: Vec<Vec<f32>> = input.iter().map(|plane| plane.iter().map(finite).collect()).collect();
+        self.mix.take(&input);
+        self.down.push(&input, &mut self.middle);
+        self.channels.push(&self.middle, &mut self.cleaned, hear(&mut self.gains));
+        self.up.push(&self.cleaned, &mut self.mix.wet);
+        if let Some(heard) = &mut self.heard {
+            heard.push(&self.middle, &mut self.mix.heard);
+        }
+        for plane in self.middle.iter_mut().chain(&mut self.cleaned) {
+            plane.clear();
+        }
+        self.mix.give(&mut self.gains, output);
+    }
+
+    /// Appends the rest, up to as many samples as were taken.
+    ///
+    /// # Panics
+    /// If the number of channels is another than the stream's.
+    pub fn finish(self, output: &mut [Vec<f32>]) {
+        let Self { down, mut channels, mut up, heard, mut gains, mut middle, mut cleaned, mut mix } = self;
+        down.finish(&mut middle);
+        channels.push(&middle, &mut cleaned, hear(&mut gains));
+        channels.finish(&mut cleaned, hear(&mut gains));
+        up.push(&cleaned, &mut mix.wet);
+        up.finish(&mut mix.wet);
+        if let Some(mut heard) = heard {
+            heard.push(&middle, &mut mix.heard);
+            heard.finish(&mut mix.heard);
+        }
+        mix.give(&mut gains, output);
+        debug_assert!(mix.dry.iter().all(Vec::is_empty), "every sample has its clean twin");
+    }
+}
+
+/// Shows every frame to the gain of its channel.
+fn hear(gains: &mut Option<Vec<Gain>>) -> impl FnMut(usize, Frame<'_>) {
+    move |channel, frame| {
+        if let Some(gains) = gains {
+            gains[channel].hear(frame);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What lies above the band that the model hears, when the file's rate is above the model's.
+
+use crate::engine::Frame;
+use std::collections::VecDeque;
+
+/// What becomes of sound above the model's band.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HighBand {
+    /// It stays as it is, noise and all.
+    Keep,
+    /// It is left out.
+    Mute,
+    /// It takes the gain that the model gave to the top of its own band at the same time.
+    #[default]
+    Follow,
+}
+
+/// Part of the band, from its upper end, whose gain counts as the gain of what lies above.
+const TOP: std::ops::Range<f64> = 0.65..0.95;
+
+/// The gain of the top of the model's band over time.
+///
+/// For frame `t` it is `g_t = sqrt(sum |E|^2 / sum |X|^2)` over the top bins, `X` the spectrum before and `E` that after
+/// the network, at most 1; it belongs to the middle of the frame's window, `(t + 1) H - N / 2`. Between middles it runs
+/// straight, which is what overlapping windows do.
+#[derive(Clone, Debug)]
+pub(super) struct Gain {
+    bins: std::ops::Range<usize>,
+    hop: f64,
+    /// Middle of frame 0 in samples of the model.
+    middle: f64,
+    /// Samples of the model in one of the file.
+    ratio: f64,
+    /// Gains of the frames from `first` on.
+    gains: VecDeque<f32>,
+    first: u64,
+}
+
+/// The transform of the model and the rates on both sides.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rates {
+    pub(super) window: usize,
+    pub(super) hop: usize,
+    pub(super) model: u32,
+    pub(super) file: u32,
+}
+
+impl Gain {
+    pub(super) fn new(rates: Rates) -> Self {
+        let top = f64::from(rates.model.min(rates.file)) / 2.0;
+        let bin = |part: f64| (part * top * rates.window as f64 / f64::from(rates.model)).round() as usize;
+        Self {
+            bins: bin(TOP.start)..bin(TOP.end).max(bin(TOP.start) + 1).min(rates.window / 2 + 1),
+            hop: rates.hop as f64,
+            middle: rates.hop as f64 - rates.window as f64 / 2.0,
+            ratio: f64::from(rates.model) / f64::from(rates.file),
+            gains: VecDeque::new(),
+            first: 0,
+        }
+    }
+
+    /// Hears the next frame.
+    pub(super) fn hear(&mut self, frame: Frame<'_>) {
+        let power = |spectrum: &[f32]| {
+            spectrum[2 * self.bins.start..2 * self.bins.end].iter().map(|v| v * v).sum::<f32>()
+        };
+        let (noisy, enhanced) = (power(frame.noisy), power(frame.enhanced));
+        // Silence has no gain; it goes on as it was.
+        let before = self.gains.back().copied().unwrap_or(1.0);
+        self.gains.push_back(if noisy > 0.0 { (enhanced / noisy).sqrt().min(1.0) } else { before });
+    }
+
+    /// The gain at a sample of the file; 1 without any frame.
+    pub(super) fn at(&self, sample: u64) -> f32 {
+        let place = ((sample as f64 * self.ratio - self.middle) / self.hop - self.first as f64).max(0.0);
+        let (before, part) = (place as usize, (place - place.floor()) as f32);
+        let last = self.gains.back().copied().unwrap_or(1.0);
+        let gain = |n: usize| self.gains.get(n).copied().unwrap_or(last);
+        gain(before) + part * (gain(before + 1) - gain(before))
+    }
+
+    /// Forgets what no sample from this one on needs.
+    pub(super) fn forget_before(&mut self, sample: u64) {
+        let frame = (sample as f64 * self.ratio - self.middle) / self.hop;
+        while self.gains.len() > 1 && (self.first + 1) as f64 <= frame {
+            self.gains.pop_front();
+            self.first += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Gain, Rates};
+    use crate::engine::Frame;
+
+    #[test]
+    fn the_gain_runs_straight_between_the_middles_of_frames() {
+        let mut gain = Gain::new(Rates { window: 320, hop: 160, model: 16_000, file: 48_000 });
+        for (label, part) in [(0, 1.0), (1, 0.5), (2, 0.0)] {
+            let (noisy, enhanced) = (vec![1.0; 322], vec![part; 322]);
+            gain.hear(Frame { label, noisy: &noisy, enhanced: &enhanced });
+        }
+        // Frame 1 spans the first 320 samples of the model, 960 of the file: its middle is 480.
+        for (sample, expected) in [(0, 1.0), (240, 0.75), (480, 0.5), (720, 0.25), (960, 0.0), (5_000, 0.0)] {
+            assert!((gain.at(sample) - expected).abs() < 1e-6, "{} at {sample}", gain.at(sample));
+            gain.forget_before(sample);
+            assert!((gain.at(sample) - expected).abs() < 1e-6, "{} at {sample}", gain.at(sample));
+        }
+    }
+
+    #[test]
+    fn silence_keeps_the_gain_and_none_exceeds_one() {
+        let mut gain = Gain::new(Rates { window: 320, hop: 160, model: 16_000, file: 48_000 });
+        let (one, half, two, zero) = ([1.0; 322], [0.5; 322], [2.0; 322], [0.0; 322]);
+        for (noisy, enhanced) in [(&one, &half), (&zero, &zero), (&one, &two)] {
+            gain.hear(Frame { label: 0, noisy, enhanced });
+        }
+        assert_eq!(gain.gains, [0.5, 0.5, 1.0]);
+    }
+}
