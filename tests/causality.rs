@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::layers::{Curve, Op, Tensors};
+use common::layers::{After, Curve, Op, Tensors};
 use common::random_graph::RandomGraph;
 use common::{assert_same_bits, random_clip, rng};
 use framewise::nn::{
@@ -69,11 +69,14 @@ fn network(seed: u64, cuts: [usize; 3]) -> Arc<Graph> {
     let first = Op::Conv {
         config: ConvConfig { look_ahead: cuts[0], ..base },
         tensors: tensors(&mut rng, 4, 2, kernel),
+        after: After::default(),
     };
     let middle = ConvConfig { stride: 1, input: FrameShape::new(5, 4), look_ahead: cuts[1], ..base };
-    let middle = Op::Conv { config: middle, tensors: tensors(&mut rng, 4, 4, kernel) };
+    let middle =
+        Op::Conv { config: middle, tensors: tensors(&mut rng, 4, 4, kernel), after: After::default() };
     let last = ConvConfig { input: FrameShape::new(5, 8), look_ahead: cuts[2], ..base };
-    let last = Op::ConvTranspose { config: last, tensors: tensors(&mut rng, 8, 4, kernel) };
+    let last =
+        Op::ConvTranspose { config: last, tensors: tensors(&mut rng, 8, 4, kernel), after: After::default() };
     let weights = Array2::from_shape_simple_fn((12, 4), || rng.random_range(-0.5..0.5));
     let bias = Array1::from_elem(12, 0.1);
     let gru = Gru::new(RecurrentWeights {

@@ -3,8 +3,10 @@
 mod common;
 
 use common::layers::{Boxed, Case, Op, UNDER_TEST, cases};
-use common::{allocator, assert_same_bits, frames, observe, random_clip, relative_error, rng, stream, wire};
-use framewise::nn::{FrameShape, Inputs, Layer, Memory, NnError, Session, Workspace};
+use common::{
+    allocator, assert_same_bits, frames, matrix, observe, random_clip, relative_error, rng, stream, wire,
+};
+use framewise::nn::{FrameShape, GraphBuilder, Inputs, Kernels, Layer, Memory, NnError, Session, Workspace};
 use ndarray::{Array3, s};
 use rand::Rng;
 use std::collections::BTreeSet;
@@ -59,6 +61,39 @@ fn streaming_equals_the_definition_over_the_whole_clip() {
         worst = worst.max(error);
     });
     println!("largest error of a layer, relative to its peak: {worst:.2e}");
+}
+
+/// The matrix of every position of the kernel, which shares no index arithmetic with the layers.
+#[test]
+fn streaming_convolutions_equal_their_explicit_matrix() {
+    let mut compared = 0;
+    each(&[1, 2, 9], |case, clip| {
+        let (Op::Conv { config, tensors, after } | Op::ConvTranspose { config, tensors, after }) = &case.op
+        else {
+            return;
+        };
+        let weights =
+            matrix::Weights { kernel: tensors.weight.mapv(f64::from), bias: tensors.bias.mapv(f64::from) };
+        let causal = matrix::Causal {
+            look_ahead: config.look_ahead,
+            dilation: [config.dilation.time, config.dilation.bins],
+            stride: config.stride,
+            padding: config.padding,
+            output_padding: config.output_padding,
+            groups: config.groups,
+        };
+        let input = &case.parts(&clip.mapv(f64::from))[0];
+        let expected = match case.op {
+            Op::Conv { .. } => matrix::convolve(input, &weights, &causal),
+            _ => matrix::convolve_transposed(input, &weights, &causal),
+        };
+        let expected = after.whole(expected.unwrap_or_else(|error| panic!("{error}: {case:?}")));
+        let streamed = stream(&mut Session::new(&case.graph()), clip);
+        let error = relative_error(&streamed, &expected, 1e-3);
+        assert!(error <= 1e-5, "{error:e} for {case:?}");
+        compared += 1;
+    });
+    assert!(compared >= 90, "{compared}");
 }
 
 #[test]
@@ -417,6 +452,35 @@ fn every_wire_of_the_layer_is_zero_outside_the_clip() {
             assert!(inside || zero, "step {n} of {case:?}");
         });
     });
+}
+
+/// The choice of kernels is made once in a process: each choice takes one of its own.
+#[test]
+fn the_contract_holds_for_every_choice_of_kernels() {
+    let program = std::env::current_exe().expect("this test program");
+    for kernels in Kernels::available() {
+        let run = std::process::Command::new(&program)
+            .args(["--skip", "the_contract_holds_for_every_choice_of_kernels"])
+            .env(Kernels::VARIABLE, kernels.name())
+            .output()
+            .expect("it runs again");
+        let text = String::from_utf8_lossy(&run.stdout);
+        assert!(run.status.success(), "{}: {text}", kernels.name());
+        assert!(text.contains("streaming_equals_the_definition_over_the_whole_clip ... ok"), "{text}");
+    }
+}
+
+#[test]
+fn an_empty_frame_is_refused_by_every_layer() {
+    for case in cases() {
+        for empty in [FrameShape::new(0, 2), FrameShape::new(3, 0)] {
+            let mut builder = GraphBuilder::new(empty);
+            let inputs = vec![builder.input(); case.inputs.len()];
+            let error = builder.add(UNDER_TEST, case.op.layer(), &inputs).expect_err("nothing to work on");
+            let text = error.to_string();
+            assert!(text.contains(UNDER_TEST) && text.contains(&empty.to_string()), "{text}");
+        }
+    }
 }
 
 #[test]

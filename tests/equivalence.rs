@@ -186,7 +186,7 @@ fn the_seeds_draw_every_kind_of_layer_and_skips_of_unequal_delay() {
             }
         }
     }
-    assert_eq!(kinds.len(), 17, "every kind but the delay line, which the builder inserts: {kinds:?}");
+    assert_eq!(kinds.len(), 16, "every kind but the delay line, which the builder inserts: {kinds:?}");
     assert!(kinds.values().all(|&count| count >= 20), "{kinds:?}");
     assert!(ahead.iter().all(|&count| count > 50) && skips > 200, "{ahead:?} {skips}");
 }

@@ -169,11 +169,35 @@ pub struct InspectArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct ModelArgs {
+    #[command(subcommand)]
+    pub command: Option<ModelCommand>,
     /// Model file; without it, the built-in model
     pub file: Option<PathBuf>,
     #[command(flatten)]
     pub choice: ModelChoice,
+    /// Show where the time of a frame goes, layer by layer, measured here and now
+    #[arg(long)]
+    pub profile: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// Turn a published GTCRN checkpoint (PyTorch or safetensors) into a model file
+    Import(ImportArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ImportArgs {
+    /// Checkpoint as its authors publish it, whatever its name ends in
+    pub checkpoint: PathBuf,
+    /// Model file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Replace the output file if it is there
+    #[arg(short, long)]
+    pub force: bool,
 }
 
 fn decibels(text: &str) -> Result<f32, String> {

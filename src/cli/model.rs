@@ -1,16 +1,27 @@
-//! `framewise model`: what a model is.
+//! `framewise model`: what a model is, where its time goes, and models from elsewhere.
 
-use super::args::ModelArgs;
-use crate::engine::Denoiser;
-use crate::model::Model;
+use super::args::{ImportArgs, ModelArgs, ModelCommand};
+use crate::engine::{Denoiser, profile};
+use crate::model::{Model, import_gtcrn};
 use std::error::Error;
+use std::fs;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Prints header, layers, cost and delays.
+/// Frames that a profile measures.
+const PROFILE_FRAMES: usize = 3000;
+
+/// Prints header, layers, cost and delays; or does what the subcommand says.
 pub fn run(args: &ModelArgs) -> Result<ExitCode, Box<dyn Error>> {
+    if let Some(ModelCommand::Import(args)) = &args.command {
+        return import(args).map(|()| ExitCode::SUCCESS);
+    }
     let model = args.choice.load(args.file.as_ref())?;
     let mut out = std::io::stdout().lock();
+    if args.profile {
+        writeln!(out, "{}", profile(&model, PROFILE_FRAMES))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     write_header(&mut out, &model)?;
     let summary = model.graph().summary();
     writeln!(out, "\n{summary}\n")?;
@@ -49,4 +60,28 @@ pub fn delay(model: &Model) -> String {
     let (window, hop, frames) = (model.stft().window(), model.stft().hop(), model.graph().delay());
     let milliseconds = total as f64 * 1e3 / f64::from(model.sample_rate());
     format!("{total} samples = (window {window} - hop {hop}) + {frames} x {hop} = {milliseconds:.1} ms")
+}
+
+/// Reads a checkpoint and writes a model file, whole or not at all.
+fn import(args: &ImportArgs) -> Result<(), Box<dyn Error>> {
+    let output = args.output.display();
+    if args.output.exists() && !args.force {
+        return Err(format!("{output}: the file is there already; --force replaces it").into());
+    }
+    let imported = import_gtcrn(&args.checkpoint)?;
+    let mut passing = args.output.clone().into_os_string();
+    passing.push(".part");
+    let failed = |error: std::io::Error| format!("{output}: cannot be written: {error}");
+    fs::write(&passing, &imported.bytes).map_err(failed)?;
+    fs::rename(&passing, &args.output).map_err(|error| {
+        let _ = fs::remove_file(&passing);
+        failed(error)
+    })?;
+    let summary = imported.model.graph().summary();
+    let million = imported.model.multiply_adds_per_second() / 1e6;
+    eprintln!(
+        "{output}: GTCRN, {} parameters, {million:.1} million multiply-adds a second",
+        summary.parameters()
+    );
+    Ok(())
 }

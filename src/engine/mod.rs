@@ -4,10 +4,12 @@ mod aligned;
 mod channels;
 mod delays;
 mod denoiser;
+mod profile;
 mod stream;
 
 pub use aligned::Aligned;
 pub use channels::{Channels, Mask};
 pub use delays::Delays;
 pub use denoiser::{Denoiser, Frame};
+pub use profile::{Profile, profile};
 pub use stream::{Blocks, Stream};

@@ -64,6 +64,11 @@ impl<'a> NetBuilder<'a> {
         Self { graph: GraphBuilder::new(input), tensors, look_ahead, spent: RefCell::default() }
     }
 
+    /// The file that the tensors come from.
+    pub fn file(&self) -> &str {
+        self.tensors.file()
+    }
+
     pub fn input(&self) -> Wire {
         self.graph.input()
     }
@@ -154,12 +159,38 @@ impl<'a> NetBuilder<'a> {
         self.add(name, layer, &[input])
     }
 
-    /// A gated recurrent unit along the bins of a frame, in both directions.
-    pub fn bin_gru(&mut self, name: &str, hidden: usize, input: Wire) -> Result<Wire, ModelError> {
-        let channels = self.shape(input).channels;
-        let upward = self.recurrent(name, "_l0", channels, hidden)?;
-        let downward = self.recurrent(name, "_l0_reverse", channels, hidden)?;
-        let layer = BinGru::both(upward.view(), downward.view()).map_err(|error| self.fault(name, error))?;
+    /// The same in groups of channels of `hidden` units each, with the tensors of group `i` under `NAME.i`.
+    pub fn grouped_gru(
+        &mut self,
+        name: &str,
+        groups: usize,
+        hidden: usize,
+        input: Wire,
+    ) -> Result<Wire, ModelError> {
+        let channels = self.shape(input).channels / groups;
+        let tensors = (0..groups)
+            .map(|i| self.recurrent(&format!("{name}.{i}"), "_l0", channels, hidden))
+            .collect::<Result<Vec<_>, _>>()?;
+        let views: Vec<_> = tensors.iter().map(Recurrent::view).collect();
+        let layer = Gru::grouped(&views).map_err(|error| self.fault(name, error))?;
+        self.add(name, layer, &[input])
+    }
+
+    /// Gated recurrent units along the bins of a frame, in both directions, in groups of channels.
+    pub fn bin_gru(
+        &mut self,
+        name: &str,
+        groups: usize,
+        hidden: usize,
+        input: Wire,
+    ) -> Result<Wire, ModelError> {
+        let channels = self.shape(input).channels / groups;
+        let direction = |i: usize, end: &str| self.recurrent(&format!("{name}.{i}"), end, channels, hidden);
+        let tensors = (0..groups)
+            .map(|i| Ok([direction(i, "_l0")?, direction(i, "_l0_reverse")?]))
+            .collect::<Result<Vec<_>, ModelError>>()?;
+        let views: Vec<_> = tensors.iter().map(|both| [both[0].view(), both[1].view()]).collect();
+        let layer = BinGru::grouped(&views).map_err(|error| self.fault(name, error))?;
         self.add(name, layer, &[input])
     }
 

@@ -27,7 +27,7 @@ pub struct CrnConfig {
     pub output_padding: usize,
     /// Dilation along time of each block, counted from the outside; all ones when empty.
     #[serde(default)]
-    pub time_dilation: Vec<usize>,
+    pub dilation: Vec<usize>,
     /// Exponent of the input's magnitude.
     pub compression: f32,
     /// Units of the recurrent core.
@@ -37,11 +37,18 @@ pub struct CrnConfig {
 /// The network. Each block is a convolution with its batch norm folded in, and a rectifier with one slope a channel.
 pub(super) fn build(net: &mut NetBuilder<'_>, config: &CrnConfig) -> Result<Wire, ModelError> {
     let depth = config.encoder_channels.len();
+    if depth == 0 || !(config.dilation.is_empty() || config.dilation.len() == depth) {
+        let reason = format!(
+            "{depth} encoder blocks and {} dilations, expected one a block or none",
+            config.dilation.len()
+        );
+        return Err(ModelError::Header { file: net.file().to_owned(), reason });
+    }
     let block = |net: &NetBuilder<'_>, name: &str, input: Wire, channels: usize, level: usize| Block {
         conv: ConvConfig {
             stride: config.stride,
             padding: config.padding,
-            dilation: Axes { time: config.time_dilation.get(level).copied().unwrap_or(1), bins: 1 },
+            dilation: Axes { time: config.dilation.get(level).copied().unwrap_or(1), bins: 1 },
             look_ahead: net.look_ahead(name),
             ..ConvConfig::new(
                 net.shape(input),

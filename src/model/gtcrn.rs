@@ -3,8 +3,8 @@
 use super::ModelError;
 use super::builder::{Block, NetBuilder, Slopes};
 use crate::nn::{
-    Activation, Add, Axes, Axis, BinUnfold, ChannelShuffle, ComplexMask, CompressedSpectrum, Concatenate,
-    ConvConfig, MeanSquare, Multiply, Slice, Wire,
+    Activation, Add, Axes, Axis, BinUnfold, ComplexMask, CompressedSpectrum, ConvConfig, Interleave,
+    MeanSquare, Multiply, Slice, Wire,
 };
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +53,7 @@ pub(super) fn build(net: &mut NetBuilder<'_>, config: &GtcrnConfig) -> Result<Wi
     let features = CompressedSpectrum::new(1.0).with_floor(MAGNITUDE_FLOOR);
     let mut x = net.add("features", features, &[spectrum])?;
     x = net.bands("bands", config.kept_bins, config.bands, x)?;
-    x = unfold(net, "unfold", x)?;
+    x = net.add("unfold", BinUnfold::new(TAPS).expect("an odd number of taps"), &[x])?;
 
     let mut skips = Vec::new();
     for (i, groups) in [1, GROUPS].into_iter().enumerate() {
@@ -98,11 +98,6 @@ fn skip(net: &mut NetBuilder<'_>, name: &str, x: Wire, skip: Option<Wire>) -> Re
     net.add(&format!("{name}.skip"), Add, &[x, skip])
 }
 
-fn unfold(net: &mut NetBuilder<'_>, name: &str, x: Wire) -> Result<Wire, ModelError> {
-    let layer = BinUnfold::new(TAPS).expect("an odd number of taps");
-    net.add(name, layer, &[x])
-}
-
 /// A block that halves the bins, or doubles them when transposed.
 fn strided(net: &NetBuilder<'_>, x: Wire, outputs: usize, groups: usize) -> Block {
     let kernel = Axes { time: 1, bins: WIDE };
@@ -124,14 +119,13 @@ fn temporal(
     let through = net.add(&format!("{name}.through"), Slice::new(Axis::Channels, 0..half), &[x])?;
     let beside = net.add(&format!("{name}.beside"), Slice::new(Axis::Channels, half..channels), &[x])?;
 
+    // The published network unfolds three neighbouring bins and mixes them by a point convolution: a convolution of
+    // three taps.
+    let wide = Axes { time: 1, bins: TAPS };
+    let mix = ConvConfig { padding: TAPS / 2, ..ConvConfig::new(net.shape(through), channels, wide) };
+    let mix = Block { conv: mix, transposed: false, norm: true, slopes: Slopes::One };
+    let mut y = net.block(&format!("{name}.point_in"), mix, through)?;
     let block = |conv: ConvConfig, slopes: Slopes| Block { conv, transposed, norm: true, slopes };
-    let point = Axes { time: 1, bins: 1 };
-    let mut y = unfold(net, &format!("{name}.unfold"), through)?;
-    y = net.block(
-        &format!("{name}.point_in"),
-        block(ConvConfig::new(net.shape(y), channels, point), Slopes::One),
-        y,
-    )?;
     let depth = ConvConfig {
         padding: TAPS / 2,
         dilation: Axes { time: dilation, bins: 1 },
@@ -142,14 +136,12 @@ fn temporal(
     y = net.block(&format!("{name}.depth"), block(depth, Slopes::One), y)?;
     y = net.block(
         &format!("{name}.point_out"),
-        block(ConvConfig::new(net.shape(y), half, point), Slopes::None),
+        block(ConvConfig::new(net.shape(y), half, Axes { time: 1, bins: 1 }), Slopes::None),
         y,
     )?;
     y = attention(net, &format!("{name}.attention"), y)?;
 
-    y = net.add(&format!("{name}.joined"), Concatenate(Axis::Channels), &[y, beside])?;
-    let shuffle = ChannelShuffle::new(2).expect("two groups");
-    net.add(&format!("{name}.shuffled"), shuffle, &[y])
+    net.add(name, Interleave, &[y, beside])
 }
 
 /// A gain for each channel from the course of its power over time.
@@ -169,17 +161,11 @@ fn dual_path(net: &mut NetBuilder<'_>, name: &str, x: Wire) -> Result<Wire, Mode
     let mut x = x;
     for along in ["bins", "time"] {
         let name = format!("{name}.{along}");
-        let mut parts = Vec::with_capacity(GROUPS);
-        for i in 0..GROUPS {
-            let part = Slice::new(Axis::Channels, i * group..(i + 1) * group);
-            let part = net.add(&format!("{name}.part.{i}"), part, &[x])?;
-            let gru = format!("{name}.gru.{i}");
-            parts.push(match along {
-                "bins" => net.bin_gru(&gru, group / 2, part)?,
-                _ => net.gru(&gru, group, part)?,
-            });
-        }
-        let y = net.add(&format!("{name}.joined"), Concatenate(Axis::Channels), &parts)?;
+        let gru = format!("{name}.gru");
+        let y = match along {
+            "bins" => net.bin_gru(&gru, GROUPS, group / 2, x)?,
+            _ => net.grouped_gru(&gru, GROUPS, group, x)?,
+        };
         let y = net.linear(&format!("{name}.linear"), channels, y)?;
         let y = net.frame_norm(&format!("{name}.norm"), EPSILON, y)?;
         x = net.add(&name, Add, &[x, y])?;

@@ -24,7 +24,7 @@ pub struct Imported {
 /// Reads a GTCRN checkpoint as its authors publish them, or a safetensors file of the same state dict.
 ///
 /// Every name and shape is checked. Each batch norm becomes the scale and shift that the convolution before it applies
-/// to its sums; transposed point convolutions and recurrent weights keep their layout.
+/// to its sums, and each point convolution of unfolded bins a convolution of three taps.
 ///
 /// # Errors
 /// If the file cannot be read, is of something else (the message lists what is missing and what is spare), or holds
@@ -49,8 +49,8 @@ fn convert(file: &str, name: &str, weights: &StateDict) -> Result<Imported, Mode
         source.block(&format!("encoder.{i}"), &format!("{ENCODER}.{i}"), "conv", "bn", Some("act"));
     }
     for i in 0..temporal {
-        source.temporal(&format!("encoder.{}", i + 2), &format!("{ENCODER}.{}", i + 2));
-        source.temporal(&format!("decoder.{i}"), &format!("{DECODER}.{i}"));
+        source.temporal(&format!("encoder.{}", i + 2), &format!("{ENCODER}.{}", i + 2), false);
+        source.temporal(&format!("decoder.{i}"), &format!("{DECODER}.{i}"), true);
     }
     let (last, end) = (temporal, temporal + 1);
     source.block(&format!("decoder.{last}"), &format!("{DECODER}.{last}"), "conv", "bn", Some("act"));
@@ -144,13 +144,33 @@ impl Source<'_> {
         }
     }
 
-    fn temporal(&mut self, to: &str, from: &str) {
+    fn temporal(&mut self, to: &str, from: &str, transposed: bool) {
         let block = |part: &str| format!("{to}.{part}");
         self.block(&block("point_in"), from, "point_conv1", "point_bn1", Some("point_act"));
+        self.merge_unfold(&block("point_in.conv.weight"), transposed);
         self.block(&block("depth"), from, "depth_conv", "depth_bn", Some("depth_act"));
         self.block(&block("point_out"), from, "point_conv2", "point_bn2", None);
         self.recurrent(&block("attention.gru"), &format!("{from}.tra.att_gru"), "_l0");
         self.linear(&block("attention.linear"), &format!("{from}.tra.att_fc"));
+    }
+
+    /// A point convolution of unfolded bins, (out, 3 in, 1, 1) or transposed (3 in, out, 1, 1), where channel `c` of
+    /// neighbour `j` is input `3 c + j`, as the convolution of three taps that it is: (out, in, 1, 3).
+    fn merge_unfold(&mut self, name: &str, transposed: bool) {
+        let Some(weight) = self.tensors.remove(name) else { return };
+        let mut weight = weight;
+        if transposed && weight.ndim() == 4 {
+            weight.swap_axes(0, 1);
+        }
+        let merged = match *weight.shape() {
+            [outputs, inputs, 1, 1] if inputs % 3 == 0 => {
+                let values = weight.iter().copied().collect();
+                ArrayD::from_shape_vec(vec![outputs, inputs / 3, 1, 3], values).expect("as many values")
+            }
+            // Of another shape: the network's builder says which it needs.
+            _ => weight,
+        };
+        self.tensors.insert(name.to_owned(), merged);
     }
 
     /// One half of a dual path: two recurrent layers, a linear one, a norm.

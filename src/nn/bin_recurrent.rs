@@ -1,17 +1,23 @@
 //! Recurrent layers along frequency, within a frame.
 
-use super::cell::{Cell, CellWeights, GruCell, LstmCell, RecurrentWeights};
+use super::cell::{Cell, GroupSizes, GruCell, LstmCell, RecurrentWeights};
 use super::error::single;
-use super::kernels::{Kernels, Strides};
+use super::kernels::{BinChains, Kernels, Product, Strides};
 use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 use std::marker::PhantomData;
 
 /// Recurrence along the bins of one frame, upwards or in both directions; nothing is kept between frames.
 ///
 /// Gives `hidden` channels a bin, or `2 * hidden`: first those of the upward direction, then those of the downward one.
+/// With groups, each has its own weights for its own run of channels, and its outputs stand together.
 #[derive(Clone, Debug)]
 pub struct BinRecurrent<C> {
-    directions: Vec<CellWeights>,
+    sizes: GroupSizes,
+    groups: usize,
+    directions: usize,
+    /// To the gates of all chains, each gate padded to whole vectors.
+    from_input: Product,
+    chains: BinChains,
     kernels: Kernels,
     cell: PhantomData<C>,
 }
@@ -27,79 +33,101 @@ impl<C: Cell> BinRecurrent<C> {
     /// # Errors
     /// If the tensors do not fit together.
     pub fn upward(weights: RecurrentWeights<'_>) -> Result<Self, NnError> {
-        Ok(Self {
-            directions: vec![CellWeights::new::<C>(weights)?],
-            kernels: Kernels::selected(),
-            cell: PhantomData,
-        })
+        Self::of_chains(&[weights], 1)
     }
 
     /// A layer that runs in both directions.
     ///
     /// # Errors
     /// If the tensors do not fit together, or the directions differ in size.
-    pub fn both(upward: RecurrentWeights<'_>, downward: RecurrentWeights<'_>) -> Result<Self, NnError> {
-        let directions = vec![CellWeights::new::<C>(upward)?, CellWeights::new::<C>(downward)?];
-        let found = (directions[1].inputs, directions[1].hidden);
-        let expected = (directions[0].inputs, directions[0].hidden);
-        if found != expected {
-            return Err(NnError::TensorShape {
-                tensor: "weight_ih of the downward direction".into(),
-                expected: vec![C::GATES * expected.1, expected.0],
-                found: vec![C::GATES * found.1, found.0],
-            });
-        }
-        Ok(Self { directions, kernels: Kernels::selected(), cell: PhantomData })
+    pub fn both<'a>(upward: RecurrentWeights<'a>, downward: RecurrentWeights<'a>) -> Result<Self, NnError> {
+        Self::of_chains(&[upward, downward], 2)
+    }
+
+    /// A layer of equal groups of channels that runs in both directions: for each group its upward weights and its
+    /// downward ones.
+    ///
+    /// # Errors
+    /// If there is no group, the tensors of one do not fit together, or any differ in size.
+    pub fn grouped(groups: &[[RecurrentWeights<'_>; 2]]) -> Result<Self, NnError> {
+        Self::of_chains(groups.as_flattened(), 2)
+    }
+
+    /// Chain `group * directions + direction`; its units are a run of lanes.
+    fn of_chains(chains: &[RecurrentWeights<'_>], directions: usize) -> Result<Self, NnError> {
+        let sizes = GroupSizes::check::<C>(chains)?;
+        let GroupSizes { inputs, hidden } = sizes;
+        let groups = chains.len() / directions;
+        let lanes = chains.len() * hidden;
+        let upward: Vec<bool> = (0..lanes).map(|lane| (lane / hidden).is_multiple_of(directions)).collect();
+        let recurrent = BinChains::new(
+            C::GATES,
+            &upward,
+            |source, gate, lane| {
+                if source / hidden != lane / hidden {
+                    return 0.0;
+                }
+                chains[lane / hidden].weight_hh[[gate * hidden + lane % hidden, source % hidden]]
+            },
+            |gate, lane| chains[lane / hidden].bias_hh[gate * hidden + lane % hidden],
+        );
+        let width = recurrent.width();
+        // Column `gate * width + lane`, where there is such a lane.
+        let place = |column: usize| {
+            let (gate, lane) = (column / width, column % width);
+            (lane < lanes).then(|| (lane / hidden, gate * hidden + lane % hidden))
+        };
+        let weight = |row: usize, column: usize| match place(column) {
+            Some((chain, gate)) if chain / directions == row / inputs => {
+                chains[chain].weight_ih[[gate, row % inputs]]
+            }
+            _ => 0.0,
+        };
+        let bias = (0..C::GATES * width)
+            .map(|column| place(column).map_or(0.0, |(chain, gate)| chains[chain].bias_ih[gate]));
+        let from_input = Product::dense(groups * inputs, C::GATES * width, weight, bias.collect());
+        let kernels = Kernels::selected();
+        Ok(Self { sizes, groups, directions, from_input, chains: recurrent, kernels, cell: PhantomData })
+    }
+
+    /// Channels of the input.
+    fn channels(&self) -> usize {
+        self.groups * self.sizes.inputs
     }
 }
 
 impl<C: Cell> Layer for BinRecurrent<C> {
     fn kind(&self) -> &'static str {
-        C::KINDS[self.directions.len()]
+        C::KINDS[self.directions]
     }
 
     fn output_shape(&self, inputs: &[FrameShape]) -> Result<FrameShape, NnError> {
         let input = single(inputs)?;
-        let weights = &self.directions[0];
-        if input.channels != weights.inputs {
-            return Err(NnError::shape(0, format!("any bins x {}", weights.inputs), input));
+        if input.channels != self.channels() {
+            return Err(NnError::shape(0, format!("any bins x {}", self.channels()), input));
         }
-        Ok(FrameShape::new(input.bins, self.directions.len() * weights.hidden))
+        Ok(FrameShape::new(input.bins, self.groups * self.directions * self.sizes.hidden))
     }
 
     fn memory(&self, inputs: &[FrameShape]) -> Memory {
-        let weights = &self.directions[0];
-        Memory { state: 0, scratch: (inputs[0].bins + 1) * weights.gates + C::STATES * weights.hidden }
+        let (bins, width) = (inputs[0].bins, self.chains.width());
+        Memory { state: 0, scratch: bins * C::GATES * width + (bins + 2) * width }
     }
 
     fn parameters(&self) -> usize {
-        self.directions.iter().map(CellWeights::parameters).sum()
+        self.groups * self.directions * self.sizes.parameters(C::GATES)
     }
 
     fn multiply_adds(&self, inputs: &[FrameShape]) -> usize {
-        inputs[0].bins * self.directions.iter().map(CellWeights::multiply_adds).sum::<usize>()
+        inputs[0].bins * self.groups * self.directions * self.sizes.multiply_adds(C::GATES)
     }
 
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
-        let width = self.directions.len() * self.directions[0].hidden;
-        let bins = output.len() / width;
-        for (direction, weights) in self.directions.iter().enumerate() {
-            let CellWeights { inputs: channels, hidden, gates, ref from_input, ref from_state } = *weights;
-            let (x, rest) = work.scratch.split_at_mut(bins * gates);
-            let (h, state) = rest.split_at_mut(gates);
-            from_input.run(
-                self.kernels,
-                &inputs[0],
-                x,
-                Strides { rows: bins, input: channels, output: gates },
-            );
-            state.fill(0.0);
-            for i in 0..bins {
-                let bin = if direction == 0 { i } else { bins - 1 - i };
-                from_state.run(self.kernels, state, h, Strides { rows: 1, input: hidden, output: gates });
-                C::advance(self.kernels, &x[bin * gates..][..gates], h, state);
-                output[bin * width + direction * hidden..][..hidden].copy_from_slice(&state[..hidden]);
-            }
-        }
+        let bins = inputs.shape(0).bins;
+        let gates = C::GATES * self.chains.width();
+        let (x, states) = work.scratch.split_at_mut(bins * gates);
+        let strides = Strides { rows: bins, input: self.channels(), output: gates };
+        self.from_input.run(self.kernels, &inputs[0], x, strides);
+        C::run(self.kernels, &self.chains, x, states, output);
     }
 }

@@ -36,7 +36,12 @@ impl Layer for BinUnfold {
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], _: Workspace<'_>) {
         let FrameShape { bins, channels } = inputs.shape(0);
         let (x, half) = (&inputs[0], (self.kernel - 1) / 2);
-        for (f, y) in output.chunks_exact_mut(channels * self.kernel).enumerate() {
+        let width = channels * self.kernel;
+        if (channels, self.kernel) == (3, 3) && bins >= 2 {
+            unfold_three(x, output);
+            return;
+        }
+        for (f, y) in output.chunks_exact_mut(width).enumerate() {
             for j in 0..self.kernel {
                 let bin = (f + j).wrapping_sub(half);
                 let to = y[j..].iter_mut().step_by(self.kernel);
@@ -48,4 +53,16 @@ impl Layer for BinUnfold {
             }
         }
     }
+}
+
+/// Three channels and three taps, the case of magnitude, real and imaginary part: each bin is a square, transposed.
+fn unfold_three(x: &[f32], output: &mut [f32]) {
+    let transposed = |w: &[[f32; 3]]| -> [f32; 9] { std::array::from_fn(|i| w[i % 3][i / 3]) };
+    let (x, y) = (x.as_chunks::<3>().0, output.as_chunks_mut::<9>().0);
+    let last = x.len() - 1;
+    y[0] = transposed(&[[0.0; 3], x[0], x[1]]);
+    for (y, x) in y[1..last].iter_mut().zip(x.windows(3)) {
+        *y = transposed(x);
+    }
+    y[last] = transposed(&[x[last - 1], x[last], [0.0; 3]]);
 }

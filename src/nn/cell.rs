@@ -2,7 +2,7 @@
 
 use super::NnError;
 use super::error::check_tensor;
-use super::kernels::{Kernels, Product};
+use super::kernels::{BinChains, Kernels};
 use ndarray::{ArrayView1, ArrayView2};
 use std::fmt::Debug;
 
@@ -34,9 +34,14 @@ pub trait Cell: sealed::Sealed + Clone + Copy + Debug + Send + Sync + 'static {
     /// Names of the layers that run it along time, along frequency, and along frequency in both directions.
     const KINDS: [&'static str; 3];
 
-    /// One step from the products of input and state, both with their biases; `state` holds `STATES` runs of units.
+    /// One step of every row of `hidden` units from the products of input and state; `state` holds `STATES` runs of all
+    /// units, the output first.
     #[doc(hidden)]
-    fn advance(kernels: Kernels, from_input: &[f32], from_state: &[f32], state: &mut [f32]);
+    fn advance(kernels: Kernels, hidden: usize, from_input: &[f32], from_state: &[f32], state: &mut [f32]);
+
+    /// A whole frame of chains along the bins.
+    #[doc(hidden)]
+    fn run(kernels: Kernels, chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]);
 }
 
 /// Gated recurrent unit, in PyTorch's convention: gates `r z n`, the reset gate acting on the recurrent product with
@@ -49,8 +54,12 @@ impl Cell for GruCell {
     const STATES: usize = 1;
     const KINDS: [&'static str; 3] = ["GRU", "GRU along bins", "two-way GRU along bins"];
 
-    fn advance(kernels: Kernels, from_input: &[f32], from_state: &[f32], state: &mut [f32]) {
-        kernels.gru_gates(from_input, from_state, state);
+    fn advance(kernels: Kernels, hidden: usize, from_input: &[f32], from_state: &[f32], state: &mut [f32]) {
+        kernels.gru_gates(hidden, from_input, from_state, state);
+    }
+
+    fn run(kernels: Kernels, chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) {
+        kernels.gru_bins(chains, from_input, states, output);
     }
 }
 
@@ -64,51 +73,48 @@ impl Cell for LstmCell {
     const STATES: usize = 2;
     const KINDS: [&'static str; 3] = ["LSTM", "LSTM along bins", "two-way LSTM along bins"];
 
-    fn advance(kernels: Kernels, from_input: &[f32], from_state: &[f32], state: &mut [f32]) {
+    fn advance(kernels: Kernels, hidden: usize, from_input: &[f32], from_state: &[f32], state: &mut [f32]) {
         let (state, cell) = state.split_at_mut(state.len() / 2);
-        kernels.lstm_gates(from_input, from_state, state, cell);
+        kernels.lstm_gates(hidden, from_input, from_state, state, cell);
+    }
+
+    fn run(kernels: Kernels, chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) {
+        kernels.lstm_bins(chains, from_input, states, output);
     }
 }
 
-/// Packed weights of one direction.
-#[derive(Clone, Debug)]
-pub(super) struct CellWeights {
+/// Sizes of the groups of a recurrent layer, all alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct GroupSizes {
     pub inputs: usize,
     pub hidden: usize,
-    pub gates: usize,
-    pub from_input: Product,
-    pub from_state: Product,
 }
 
-impl CellWeights {
-    pub fn new<C: Cell>(weights: RecurrentWeights<'_>) -> Result<Self, NnError> {
-        let RecurrentWeights { weight_ih, weight_hh, bias_ih, bias_hh } = weights;
-        let (hidden, inputs) = (weight_hh.ncols(), weight_ih.ncols());
-        let gates = C::GATES * hidden;
+impl GroupSizes {
+    /// Checks the tensors of every group against each other, and all groups against the first.
+    pub fn check<C: Cell>(groups: &[RecurrentWeights<'_>]) -> Result<Self, NnError> {
+        let Some(first) = groups.first() else { return Err(NnError::parameter("groups", "at least 1", 0)) };
+        let (hidden, inputs) = (first.weight_hh.ncols(), first.weight_ih.ncols());
         if hidden == 0 || inputs == 0 {
             return Err(NnError::parameter("units", "at least 1", 0));
         }
-        check_tensor("weight_ih", &[gates, inputs], weight_ih.shape())?;
-        check_tensor("weight_hh", &[gates, hidden], weight_hh.shape())?;
-        check_tensor("bias_ih", &[gates], bias_ih.shape())?;
-        check_tensor("bias_hh", &[gates], bias_hh.shape())?;
-        let pack = |weight: ArrayView2<'_, f32>, bias: ArrayView1<'_, f32>| {
-            Product::dense(weight.ncols(), gates, |row, column| weight[[column, row]], bias.to_vec())
-        };
-        Ok(Self {
-            inputs,
-            hidden,
-            gates,
-            from_input: pack(weight_ih, bias_ih),
-            from_state: pack(weight_hh, bias_hh),
-        })
+        let gates = C::GATES * hidden;
+        for group in groups {
+            check_tensor("weight_ih", &[gates, inputs], group.weight_ih.shape())?;
+            check_tensor("weight_hh", &[gates, hidden], group.weight_hh.shape())?;
+            check_tensor("bias_ih", &[gates], group.bias_ih.shape())?;
+            check_tensor("bias_hh", &[gates], group.bias_hh.shape())?;
+        }
+        Ok(Self { inputs, hidden })
     }
 
-    pub fn parameters(&self) -> usize {
-        self.gates * (self.inputs + self.hidden + 2)
+    /// Trained numbers of a group of a cell with that many gates.
+    pub fn parameters(self, gates: usize) -> usize {
+        gates * self.hidden * (self.inputs + self.hidden + 2)
     }
 
-    pub fn multiply_adds(&self) -> usize {
-        self.from_input.multiply_adds() + self.from_state.multiply_adds()
+    /// Multiply-adds of a group.
+    pub fn multiply_adds(self, gates: usize) -> usize {
+        gates * self.hidden * (self.inputs + self.hidden)
     }
 }

@@ -53,7 +53,11 @@ impl Layer for CompressedSpectrum {
             *gain = re * re + im * im + self.floor;
         }
         // The gain is `m^(c-1)`, a power of the squared magnitude.
-        self.kernels.power(work.scratch, (self.compression - 1.0) / 2.0);
+        if self.compression == 1.0 {
+            work.scratch.fill(1.0);
+        } else {
+            self.kernels.power(work.scratch, (self.compression - 1.0) / 2.0);
+        }
         let frame = output.as_chunks_mut::<3>().0.iter_mut();
         for ((y, gain), [re, im]) in frame.zip(work.scratch.iter()).zip(spectrum) {
             *y = [(re * re + im * im + self.floor).sqrt() * gain, re * gain, im * gain];

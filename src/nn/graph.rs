@@ -93,7 +93,8 @@ impl GraphBuilder {
     /// Adds a layer under a name of its own. Inputs that are early wait in delay lines, inserted here, for the latest.
     ///
     /// # Errors
-    /// If the name is taken, a wire belongs to another graph, or the layer cannot take inputs of these shapes.
+    /// If the name is taken, a wire belongs to another graph, its frames are empty, or the layer cannot take inputs of
+    /// these shapes.
     pub fn add(&mut self, name: &str, layer: impl Layer + 'static, inputs: &[Wire]) -> Result<Wire, NnError> {
         if self.nodes.iter().any(|node| node.name == name) {
             return Err(NnError::NameTaken { layer: name.to_owned() });
@@ -102,6 +103,9 @@ impl GraphBuilder {
             return Err(NnError::ForeignWire { layer: name.to_owned(), input });
         }
         let shapes: Vec<_> = inputs.iter().map(|wire| self.nodes[wire.node].output.shape).collect();
+        if let Some(input) = shapes.iter().position(|shape| shape.size() == 0) {
+            return Err(NnError::shape(input, "at least 1 x 1", shapes[input]).at(name));
+        }
         layer.output_shape(&shapes).map_err(|error| error.at(name))?;
         let latest = inputs.iter().map(|wire| self.nodes[wire.node].delay).max().unwrap_or(0);
         let aligned = inputs.iter().map(|wire| self.held_back(wire.node, latest)).collect();

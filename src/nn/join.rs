@@ -132,3 +132,28 @@ impl Layer for Concatenate {
         }
     }
 }
+
+/// Two inputs of one shape, channel by channel in turn: `a0 b0 a1 b1`. It is the concatenation of both with its channels
+/// shuffled in two groups.
+#[derive(Clone, Copy, Debug)]
+pub struct Interleave;
+
+impl Layer for Interleave {
+    fn kind(&self) -> &'static str {
+        "interleaving"
+    }
+
+    fn output_shape(&self, inputs: &[FrameShape]) -> Result<FrameShape, NnError> {
+        if inputs.len() != 2 {
+            return Err(NnError::inputs("2", inputs.len()));
+        }
+        same(inputs).map(|shape| FrameShape::new(shape.bins, 2 * shape.channels))
+    }
+
+    fn step(&self, inputs: Inputs<'_>, output: &mut [f32], _: Workspace<'_>) {
+        let pairs = output.as_chunks_mut::<2>().0.iter_mut();
+        for ((y, &a), &b) in pairs.zip(&inputs[0]).zip(&inputs[1]) {
+            *y = [a, b];
+        }
+    }
+}

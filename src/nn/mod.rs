@@ -47,7 +47,7 @@ pub use conv::{Axes, Conv, ConvConfig, ConvKind, Plain, Transposed};
 pub use delay::DelayLine;
 pub use error::NnError;
 pub use graph::{Graph, GraphBuilder, Wire};
-pub use join::{Add, Axis, Concatenate, Multiply};
+pub use join::{Add, Axis, Concatenate, Interleave, Multiply};
 pub use kernels::Kernels;
 pub use layer::{Inputs, Layer, Memory, Workspace};
 pub use layer_norm::LayerNorm;

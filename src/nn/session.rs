@@ -46,11 +46,20 @@ impl Session {
     /// # Panics
     /// If a slice has another length than the graph's frames, or after [`Session::drain`] without a reset.
     pub fn step(&mut self, input: &[f32], output: &mut [f32]) -> Option<u64> {
+        self.step_each(input, output, |_| ())
+    }
+
+    /// As [`Session::step`]; `after` is called behind each layer, with its place in [`Summary::nodes`](super::Summary).
+    /// It runs between layers and so can time them.
+    ///
+    /// # Panics
+    /// As [`Session::step`].
+    pub fn step_each(&mut self, input: &[f32], output: &mut [f32], after: impl FnMut(usize)) -> Option<u64> {
         assert!(self.length.is_none(), "the stream has ended: reset the session before the next one");
         let place = &mut self.values[..self.graph.nodes[0].output.range().end];
         assert_eq!(input.len(), place.len(), "numbers in an input frame");
         place.copy_from_slice(input);
-        self.advance();
+        self.advance(after);
         self.write(output)
     }
 
@@ -63,7 +72,7 @@ impl Session {
         let delay = self.graph.delay() as u64;
         while self.step < length + delay {
             self.values[..self.graph.nodes[0].output.range().end].fill(0.0);
-            self.advance();
+            self.advance(|_| ());
             if let Some(label) = self.write(output) {
                 // A clip of no frames has none to drain, whatever the delay.
                 return (label < length).then_some(label);
@@ -90,8 +99,8 @@ impl Session {
     }
 
     /// Steps every layer whose input is inside the clip; frames outside it are exactly zero for all who read them.
-    fn advance(&mut self) {
-        for node in &self.graph.nodes[1..] {
+    fn advance(&mut self, mut after: impl FnMut(usize)) {
+        for (place, node) in self.graph.nodes.iter().enumerate() {
             let Some(layer) = &node.layer else { continue };
             // Before the layer's first frame its output is still as the reset left it: zero.
             let Some(step) = self.step.checked_sub(node.input_delay as u64) else { continue };
@@ -111,6 +120,7 @@ impl Session {
             if step < ahead {
                 output.fill(0.0);
             }
+            after(place);
         }
         self.step += 1;
     }

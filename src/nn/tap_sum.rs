@@ -73,8 +73,7 @@ impl TapSum {
     ) -> Self {
         let parts = rows.into_iter().map(|row| {
             let (inputs, outputs) = channels;
-            let mut taps = row.taps;
-            taps.sort_by_key(|tap| tap.input);
+            let taps = row.taps;
             let first = row.group * outputs;
             let segments = merge(taps.iter().map(|tap| Segment { input: tap.input, depth: inputs }));
             let weight = |at: usize, column: usize| weight(first + column, at % inputs, taps[at / inputs]);
@@ -136,7 +135,8 @@ impl TapSum {
     }
 }
 
-/// Joins runs that touch, so that the kernel's inner loop is long.
+/// Joins runs that touch, so that the kernel's inner loop is long. The order stays: it is PyTorch's own, kernel taps
+/// outside and channels inside, and sums in another order would differ from it in the last digits.
 fn merge(segments: impl Iterator<Item = Segment>) -> Vec<Segment> {
     let mut merged: Vec<Segment> = Vec::new();
     for segment in segments {

@@ -1,18 +1,23 @@
 //! Recurrent layers along time.
 
-use super::cell::{Cell, CellWeights, GruCell, LstmCell, RecurrentWeights};
+use super::cell::{Cell, GroupSizes, GruCell, LstmCell, RecurrentWeights};
 use super::error::single;
-use super::kernels::{Kernels, Strides};
+use super::kernels::{Kernels, Product, Strides};
 use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 use std::marker::PhantomData;
 
 /// Recurrence along time, the weights shared by all bins, each bin with a state of its own.
 ///
 /// Takes frames of any number of bins; gives as many with `hidden` channels. A frame of one bin is the usual recurrent
-/// layer over vectors; several bins are the recurrence between frames of a dual-path network.
+/// layer over vectors; several bins are the recurrence between frames of a dual-path network. With groups, each has its
+/// own weights for its own run of channels.
 #[derive(Clone, Debug)]
 pub struct TimeRecurrent<C> {
-    weights: CellWeights,
+    sizes: GroupSizes,
+    groups: usize,
+    /// To the gates of all groups: for each gate, the units of the first group, then those of the next.
+    from_input: Product,
+    from_state: Product,
     kernels: Kernels,
     cell: PhantomData<C>,
 }
@@ -28,7 +33,49 @@ impl<C: Cell> TimeRecurrent<C> {
     /// # Errors
     /// If the tensors do not fit together.
     pub fn new(weights: RecurrentWeights<'_>) -> Result<Self, NnError> {
-        Ok(Self { weights: CellWeights::new::<C>(weights)?, kernels: Kernels::selected(), cell: PhantomData })
+        Self::grouped(&[weights])
+    }
+
+    /// A layer of equal groups of channels, each with its weights.
+    ///
+    /// # Errors
+    /// If there is no group, the tensors of one do not fit together, or the groups differ in size.
+    pub fn grouped(groups: &[RecurrentWeights<'_>]) -> Result<Self, NnError> {
+        let sizes = GroupSizes::check::<C>(groups)?;
+        let GroupSizes { inputs, hidden } = sizes;
+        let units = groups.len() * hidden;
+        // Column `gate * units + group * hidden + unit`; a row meets the columns of its own group only.
+        let place = |column: usize| {
+            let (gate, unit) = (column / units, column % units);
+            (unit / hidden, gate * hidden + unit % hidden)
+        };
+        let pack = |depth: usize, weight: &dyn Fn(usize, usize, usize) -> f32, bias: Vec<f32>| {
+            let block = |row: usize, column: usize| {
+                let (group, gate) = place(column);
+                if row / depth == group { weight(group, gate, row % depth) } else { 0.0 }
+            };
+            Product::dense(groups.len() * depth, C::GATES * units, block, bias)
+        };
+        let bias = |which: &dyn Fn(usize, usize) -> f32| {
+            (0..C::GATES * units).map(place).map(|(group, gate)| which(group, gate)).collect()
+        };
+        let from_input = pack(
+            inputs,
+            &|group, gate, row| groups[group].weight_ih[[gate, row]],
+            bias(&|group, gate| groups[group].bias_ih[gate]),
+        );
+        let from_state = pack(
+            hidden,
+            &|group, gate, row| groups[group].weight_hh[[gate, row]],
+            bias(&|group, gate| groups[group].bias_hh[gate]),
+        );
+        let kernels = Kernels::selected();
+        Ok(Self { sizes, groups: groups.len(), from_input, from_state, kernels, cell: PhantomData })
+    }
+
+    /// Units of all groups.
+    fn units(&self) -> usize {
+        self.groups * self.sizes.hidden
     }
 }
 
@@ -39,38 +86,35 @@ impl<C: Cell> Layer for TimeRecurrent<C> {
 
     fn output_shape(&self, inputs: &[FrameShape]) -> Result<FrameShape, NnError> {
         let input = single(inputs)?;
-        if input.channels != self.weights.inputs {
-            return Err(NnError::shape(0, format!("any bins x {}", self.weights.inputs), input));
+        let channels = self.groups * self.sizes.inputs;
+        if input.channels != channels {
+            return Err(NnError::shape(0, format!("any bins x {channels}"), input));
         }
-        Ok(FrameShape::new(input.bins, self.weights.hidden))
+        Ok(FrameShape::new(input.bins, self.units()))
     }
 
     fn memory(&self, inputs: &[FrameShape]) -> Memory {
-        let bins = inputs[0].bins;
-        Memory { state: bins * C::STATES * self.weights.hidden, scratch: 2 * bins * self.weights.gates }
+        let units = inputs[0].bins * self.units();
+        Memory { state: C::STATES * units, scratch: 2 * C::GATES * units }
     }
 
     fn parameters(&self) -> usize {
-        self.weights.parameters()
+        self.groups * self.sizes.parameters(C::GATES)
     }
 
     fn multiply_adds(&self, inputs: &[FrameShape]) -> usize {
-        inputs[0].bins * self.weights.multiply_adds()
+        inputs[0].bins * self.groups * self.sizes.multiply_adds(C::GATES)
     }
 
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
-        let CellWeights { inputs: channels, hidden, gates, ref from_input, ref from_state } = self.weights;
-        let rows = output.len() / hidden;
-        let units = C::STATES * hidden;
+        let units = self.units();
+        let gates = C::GATES * units;
+        let rows = output.len() / units;
         let (x, h) = work.scratch.split_at_mut(rows * gates);
-        from_input.run(self.kernels, &inputs[0], x, Strides { rows, input: channels, output: gates });
-        from_state.run(self.kernels, work.state, h, Strides { rows, input: units, output: gates });
-        let states = work.state.chunks_exact_mut(units);
-        for (((state, x), h), output) in
-            states.zip(x.chunks_exact(gates)).zip(h.chunks_exact(gates)).zip(output.chunks_exact_mut(hidden))
-        {
-            C::advance(self.kernels, x, h, state);
-            output.copy_from_slice(&state[..hidden]);
-        }
+        let channels = self.groups * self.sizes.inputs;
+        self.from_input.run(self.kernels, &inputs[0], x, Strides { rows, input: channels, output: gates });
+        self.from_state.run(self.kernels, work.state, h, Strides { rows, input: units, output: gates });
+        C::advance(self.kernels, units, x, h, work.state);
+        output.copy_from_slice(&work.state[..rows * units]);
     }
 }

@@ -1,9 +1,10 @@
 //! Layers of every kind with random hyper-parameters and weights, and cases of each for the shared contract.
 
+use super::reference;
 use framewise::nn::{
     Activation, Add, Axes, Axis, BatchNorm, BinGru, BinLstm, ChannelShuffle, ComplexMask, CompressedSpectrum,
-    Concatenate, ConvConfig, DelayLine, FrameShape, Graph, GraphBuilder, Gru, Inputs, Layer, LayerNorm,
-    Linear, Lstm, Memory, Multiply, NnError, PRelu, RecurrentWeights, Reshape, Slice, TimeConv,
+    Concatenate, Conv, ConvConfig, ConvKind, DelayLine, FrameShape, Graph, GraphBuilder, Gru, Inputs, Layer,
+    LayerNorm, Linear, Lstm, Memory, Multiply, NnError, PRelu, RecurrentWeights, Reshape, Slice, TimeConv,
     TimeConvTranspose, Wire, Workspace,
 };
 use ndarray::{Array, Array1, Array2, Array4, Dimension, ShapeBuilder};
@@ -18,10 +19,12 @@ pub enum Op {
     Conv {
         config: ConvConfig,
         tensors: Tensors,
+        after: After,
     },
     ConvTranspose {
         config: ConvConfig,
         tensors: Tensors,
+        after: After,
     },
     Gru(Recurrent),
     Lstm(Recurrent),
@@ -79,6 +82,36 @@ pub struct Tensors {
     pub bias: Array1<f32>,
 }
 
+/// What a convolution does to its sums: the scale and shift of a frozen batch norm, then the slopes of a rectifier.
+#[derive(Clone, Debug, Default)]
+pub struct After {
+    pub norm: Option<(Array1<f32>, Array1<f32>)>,
+    pub slopes: Option<Array1<f32>>,
+}
+
+impl After {
+    fn random(rng: &mut ChaCha8Rng, channels: usize) -> Self {
+        let norm = rng.random_bool(0.3).then(|| (positive(rng, channels), biases(rng, channels)));
+        let slopes = if rng.random() { 1 } else { channels };
+        Self { norm, slopes: rng.random_bool(0.3).then(|| biases(rng, slopes)) }
+    }
+
+    fn apply<K: ConvKind>(&self, mut conv: Conv<K>) -> Result<Conv<K>, NnError> {
+        if let Some((scale, shift)) = &self.norm {
+            conv = conv.then_batch_norm(&BatchNorm::from_affine(scale.view(), shift.view())?)?;
+        }
+        match &self.slopes {
+            Some(slopes) => conv.then_prelu(slopes.view()),
+            None => Ok(conv),
+        }
+    }
+
+    fn parameters(&self) -> usize {
+        self.norm.as_ref().map_or(0, |(scale, shift)| scale.len() + shift.len())
+            + self.slopes.as_ref().map_or(0, |slopes| slopes.len())
+    }
+}
+
 /// Weights of one direction of a recurrent layer.
 #[derive(Clone, Debug)]
 pub struct Recurrent {
@@ -105,6 +138,16 @@ impl Recurrent {
             weight_hh: self.weight_hh.view(),
             bias_ih: self.bias_ih.view(),
             bias_hh: self.bias_hh.view(),
+        }
+    }
+
+    /// The weights as the reference takes them.
+    pub fn exact(&self) -> reference::Recurrent {
+        reference::Recurrent {
+            input: self.weight_ih.mapv(f64::from),
+            hidden: self.weight_hh.mapv(f64::from),
+            input_bias: self.bias_ih.mapv(f64::from),
+            hidden_bias: self.bias_hh.mapv(f64::from),
         }
     }
 
@@ -215,10 +258,11 @@ impl Op {
                 let fan_in = channels / groups * kernel.time * kernel.bins;
                 let weight = weights(rng, (rows, columns, kernel.time, kernel.bins), fan_in);
                 let tensors = Tensors { weight, bias: biases(rng, output_channels) };
+                let after = After::random(rng, output_channels);
                 if transposed {
-                    Self::ConvTranspose { config, tensors }
+                    Self::ConvTranspose { config, tensors, after }
                 } else {
-                    Self::Conv { config, tensors }
+                    Self::Conv { config, tensors, after }
                 }
             }
             Unary::Gru => Self::Gru(Recurrent::random(rng, 3, channels, hidden)),
@@ -274,11 +318,15 @@ impl Op {
     /// The layer itself.
     pub fn layer(&self) -> Boxed {
         let layer: Result<Box<dyn Layer>, NnError> = match self {
-            Self::Conv { config, tensors } => {
-                TimeConv::new(*config, tensors.weight.view(), tensors.bias.view()).map(boxed)
+            Self::Conv { config, tensors, after } => {
+                TimeConv::new(*config, tensors.weight.view(), tensors.bias.view())
+                    .and_then(|conv| after.apply(conv))
+                    .map(boxed)
             }
-            Self::ConvTranspose { config, tensors } => {
-                TimeConvTranspose::new(*config, tensors.weight.view(), tensors.bias.view()).map(boxed)
+            Self::ConvTranspose { config, tensors, after } => {
+                TimeConvTranspose::new(*config, tensors.weight.view(), tensors.bias.view())
+                    .and_then(|conv| after.apply(conv))
+                    .map(boxed)
             }
             Self::Gru(weights) => Gru::new(weights.view()).map(boxed),
             Self::Lstm(weights) => Lstm::new(weights.view()).map(boxed),
@@ -326,8 +374,7 @@ impl Op {
     /// The name under which the library has the layer.
     pub fn type_name(&self) -> &'static str {
         match self {
-            Self::Conv { .. } => "TimeConv",
-            Self::ConvTranspose { .. } => "TimeConvTranspose",
+            Self::Conv { .. } | Self::ConvTranspose { .. } => "Conv",
             Self::Gru(_) | Self::Lstm(_) => "TimeRecurrent",
             Self::BinGru(_) | Self::BinLstm(_) => "BinRecurrent",
             Self::Linear { .. } => "Linear",
@@ -359,8 +406,8 @@ impl Op {
     /// How many trained numbers it was given.
     pub fn parameters(&self) -> usize {
         match self {
-            Self::Conv { tensors, .. } | Self::ConvTranspose { tensors, .. } => {
-                tensors.weight.len() + tensors.bias.len()
+            Self::Conv { tensors, after, .. } | Self::ConvTranspose { tensors, after, .. } => {
+                tensors.weight.len() + tensors.bias.len() + after.parameters()
             }
             Self::Gru(weights) | Self::Lstm(weights) => weights.parameters(),
             Self::BinGru(directions) | Self::BinLstm(directions) => {

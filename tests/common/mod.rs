@@ -3,7 +3,9 @@
 
 pub mod allocator;
 pub mod layers;
+pub mod matrix;
 pub mod random_graph;
+pub mod reference;
 pub mod signals;
 pub mod whole;
 

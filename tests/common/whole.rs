@@ -1,12 +1,16 @@
 //! What each layer means over a whole clip, in double precision, straight from its definition.
 //!
-//! Nothing here knows of steps, delays or histories: every wire is a clip labelled by its own frames, and a frame
+//! Convolutions are written out here, in a form that a NaN can pass: the explicit matrix multiplies the zeros outside the
+//! grid, and `tests/contract.rs` holds both forms against each other. Nothing here knows of steps, delays or histories: every wire is a clip labelled by its own frames, and a frame
 //! before the first or after the last is zero. Zeros outside the grid are skipped and not multiplied, so that a NaN
 //! marks exactly the numbers that depend on it.
 
-use super::layers::{Curve, Op, Recurrent, Tensors};
+use super::layers::{After, Curve, Op, Recurrent, Tensors};
+use super::reference;
 use framewise::nn::{Axis, ConvConfig};
-use ndarray::{Array1, Array3, ArrayView1, ArrayView3, ArrayView4, Axis as Dimension, concatenate, s};
+use ndarray::{
+    Array, Array1, Array2, Array3, ArrayView3, ArrayView4, Axis as Line, Dimension, concatenate, s,
+};
 
 /// A clip of shape (frames, bins, channels).
 pub type Clip = Array3<f64>;
@@ -16,52 +20,50 @@ impl Op {
     pub fn whole(&self, inputs: &[&Clip]) -> Clip {
         let x = inputs[0];
         match self {
-            Op::Conv { config, tensors } => convolution(config, tensors, x),
-            Op::ConvTranspose { config, tensors } => transposed(config, tensors, x),
-            Op::Gru(weights) => along_time(x, weights, gru),
-            Op::Lstm(weights) => along_time(x, weights, lstm),
-            Op::BinGru(directions) => along_bins(x, directions, gru),
-            Op::BinLstm(directions) => along_bins(x, directions, lstm),
+            Op::Conv { config, tensors, after } => after.whole(convolution(config, tensors, x)),
+            Op::ConvTranspose { config, tensors, after } => after.whole(transposed(config, tensors, x)),
+            Op::Gru(weights) => along_time(x, weights, reference::gru),
+            Op::Lstm(weights) => along_time(x, weights, reference::lstm),
+            Op::BinGru(directions) => along_bins(x, directions, reference::gru),
+            Op::BinLstm(directions) => along_bins(x, directions, reference::lstm),
             Op::Linear { weight, bias } => {
-                let outputs = bias.len();
-                Array3::from_shape_fn((x.dim().0, x.dim().1, outputs), |(t, f, o)| {
-                    f64::from(bias[o]) + dot(weight.row(o), x.slice(s![t, f, ..]))
-                })
+                let (weight, bias) = (exact(weight), exact(bias));
+                let mut y = Array3::zeros((x.dim().0, x.dim().1, bias.len()));
+                for (mut y, x) in y.lanes_mut(Line(2)).into_iter().zip(x.lanes(Line(2))) {
+                    y.assign(&reference::linear(x, &weight, &bias));
+                }
+                y
             }
             Op::NormChannels { weight, bias, epsilon } => {
+                let (weight, bias) = (exact(weight), exact(bias));
                 let mut y = x.clone();
-                for mut bin in y.lanes_mut(Dimension(2)) {
-                    let normal = normalised(bin.view(), f64::from(*epsilon));
-                    for (c, y) in bin.iter_mut().enumerate() {
-                        *y = normal[c] * f64::from(weight[c]) + f64::from(bias[c]);
-                    }
+                for (mut y, x) in y.lanes_mut(Line(2)).into_iter().zip(x.lanes(Line(2))) {
+                    y.assign(&reference::layer_norm(x, &weight, &bias, f64::from(*epsilon)));
                 }
                 y
             }
             Op::NormFrame { weight, bias, epsilon } => {
+                let flat = |tensor: &Array2<f32>| exact(tensor).into_iter().collect::<Array1<_>>();
+                let (weight, bias) = (flat(weight), flat(bias));
                 let mut y = x.clone();
                 for mut frame in y.outer_iter_mut() {
-                    let flat = Array1::from_iter(frame.iter().copied());
-                    let normal = normalised(flat.view(), f64::from(*epsilon));
-                    for (((y, v), w), b) in frame.iter_mut().zip(&normal).zip(weight).zip(bias) {
-                        *y = v * f64::from(*w) + f64::from(*b);
-                    }
+                    let numbers: Array1<_> = frame.iter().copied().collect();
+                    let normal = reference::layer_norm(numbers.view(), &weight, &bias, f64::from(*epsilon));
+                    frame.iter_mut().zip(normal).for_each(|(y, v)| *y = v);
                 }
                 y
             }
             Op::BatchNorm { weight, bias, mean, variance, epsilon } => {
-                let mut y = x.clone();
-                for ((_, _, c), y) in y.indexed_iter_mut() {
-                    let deviation = (f64::from(variance[c]) + f64::from(*epsilon)).sqrt();
-                    *y = (*y - f64::from(mean[c])) / deviation * f64::from(weight[c]) + f64::from(bias[c]);
-                }
-                y
+                let (scale, shift) = (exact(weight), exact(bias));
+                let (mean, variance) = (exact(mean), exact(variance));
+                let epsilon = f64::from(*epsilon);
+                reference::batch_norm(x, &reference::BatchNorm { mean, variance, scale, shift, epsilon })
             }
             Op::PRelu(slopes) => {
                 let mut y = x.clone();
                 for ((_, _, c), y) in y.indexed_iter_mut() {
-                    let slope = f64::from(slopes[if slopes.len() == 1 { 0 } else { c }]);
-                    *y = if *y > 0.0 { *y } else { *y * slope };
+                    let slope = slopes[if slopes.len() == 1 { 0 } else { c }];
+                    *y = reference::prelu(*y, f64::from(slope));
                 }
                 y
             }
@@ -81,29 +83,26 @@ impl Op {
                 })
             }
             Op::Concatenate(axis) => {
-                let dimension = match axis {
-                    Axis::Bins => Dimension(1),
-                    Axis::Channels => Dimension(2),
+                let line = match axis {
+                    Axis::Bins => Line(1),
+                    Axis::Channels => Line(2),
                 };
                 let views: Vec<_> = inputs.iter().map(|input| input.view()).collect();
-                let joined = concatenate(dimension, &views).expect("inputs that fit");
+                let joined = concatenate(line, &views).expect("inputs that fit");
                 // A join along the last axis comes out in another memory order.
                 joined.as_standard_layout().into_owned()
             }
             Op::ComplexMask => {
                 let spectrum = inputs[1];
                 Array3::from_shape_fn(x.dim(), |(t, f, part)| {
-                    let (mr, mi) = (x[[t, f, 0]], x[[t, f, 1]]);
-                    let (xr, xi) = (spectrum[[t, f, 0]], spectrum[[t, f, 1]]);
-                    if part == 0 { mr * xr - mi * xi } else { mr * xi + mi * xr }
+                    let number = |of: &Clip| (of[[t, f, 0]], of[[t, f, 1]]);
+                    let product = reference::complex_product(number(x), number(spectrum));
+                    if part == 0 { product.0 } else { product.1 }
                 })
             }
             Op::Slice(Axis::Bins, range) => x.slice(s![.., range.clone(), ..]).to_owned(),
             Op::Slice(Axis::Channels, range) => x.slice(s![.., .., range.clone()]).to_owned(),
-            Op::Shuffle(groups) => {
-                let each = x.dim().2 / groups;
-                Array3::from_shape_fn(x.dim(), |(t, f, c)| x[[t, f, c % groups * each + c / groups]])
-            }
+            Op::Shuffle(groups) => reference::channel_shuffle(x, *groups),
             Op::Reshape(to) => {
                 let flat: Vec<_> = x.iter().copied().collect();
                 Array3::from_shape_vec((x.dim().0, to.bins, to.channels), flat).expect("the same size")
@@ -113,9 +112,25 @@ impl Op {
     }
 }
 
+impl After {
+    /// What becomes of the sums.
+    pub fn whole(&self, mut sums: Clip) -> Clip {
+        for ((_, _, c), y) in sums.indexed_iter_mut() {
+            if let Some((scale, shift)) = &self.norm {
+                *y = *y * f64::from(scale[c]) + f64::from(shift[c]);
+            }
+            if let Some(slopes) = &self.slopes {
+                *y = reference::prelu(*y, f64::from(slopes[if slopes.len() == 1 { 0 } else { c }]));
+            }
+        }
+        sums
+    }
+}
+
 impl Curve {
     fn value(self, x: f64) -> f64 {
         match self {
+            // A NaN is kept, which the plain maximum would lose.
             Curve::Relu => {
                 if x < 0.0 {
                     0.0
@@ -123,32 +138,16 @@ impl Curve {
                     x
                 }
             }
-            Curve::Elu => {
-                if x > 0.0 {
-                    x
-                } else {
-                    x.exp_m1()
-                }
-            }
-            Curve::Silu => x * sigmoid(x),
-            Curve::Sigmoid => sigmoid(x),
+            Curve::Elu => reference::elu(x, 1.0),
+            Curve::Silu => reference::silu(x),
+            Curve::Sigmoid => reference::sigmoid(x),
             Curve::Tanh => x.tanh(),
         }
     }
 }
 
-fn sigmoid(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
-}
-
-fn dot(weights: ArrayView1<'_, f32>, x: ArrayView1<'_, f64>) -> f64 {
-    weights.iter().zip(x).map(|(&w, x)| f64::from(w) * x).sum()
-}
-
-fn normalised(x: ArrayView1<'_, f64>, epsilon: f64) -> Array1<f64> {
-    let mean = x.sum() / x.len() as f64;
-    let variance = x.mapv(|v| (v - mean) * (v - mean)).sum() / x.len() as f64;
-    x.mapv(|v| (v - mean) / (variance + epsilon).sqrt())
+fn exact<D: Dimension>(tensor: &Array<f32, D>) -> Array<f64, D> {
+    tensor.mapv(f64::from)
 }
 
 /// The number at a frame and bin that may lie outside the grid.
@@ -209,68 +208,28 @@ fn transposed(config: &ConvConfig, tensors: &Tensors, x: &Clip) -> Clip {
     z.slice(s![cut..cut + frames, padding..full_bins - padding, ..]).to_owned()
 }
 
-/// One step of a cell: input, state (`h`, and `c` behind it where there is one).
-type Advance = fn(&Recurrent, ArrayView1<'_, f64>, &mut [Vec<f64>; 2]);
+/// A recurrence over a sequence of shape (steps, features) that starts at zero.
+type Recurrence = fn(&Array2<f64>, &reference::Recurrent) -> Array2<f64>;
 
-fn gates(weights: &Recurrent, x: ArrayView1<'_, f64>, h: &[f64]) -> (Vec<f64>, Vec<f64>) {
-    let h = ArrayView1::from(h);
-    let rows = 0..weights.bias_ih.len();
-    let from_input =
-        rows.clone().map(|r| f64::from(weights.bias_ih[r]) + dot(weights.weight_ih.row(r), x.view()));
-    let from_state = rows.map(|r| f64::from(weights.bias_hh[r]) + dot(weights.weight_hh.row(r), h));
-    (from_input.collect(), from_state.collect())
-}
-
-fn gru(weights: &Recurrent, x: ArrayView1<'_, f64>, state: &mut [Vec<f64>; 2]) {
-    let (x, g) = gates(weights, x, &state[0]);
-    let hidden = state[0].len();
-    for (i, h) in state[0].iter_mut().enumerate() {
-        let reset = sigmoid(x[i] + g[i]);
-        let keep = sigmoid(x[hidden + i] + g[hidden + i]);
-        let new = (x[2 * hidden + i] + reset * g[2 * hidden + i]).tanh();
-        *h = (1.0 - keep) * new + keep * *h;
-    }
-}
-
-fn lstm(weights: &Recurrent, x: ArrayView1<'_, f64>, state: &mut [Vec<f64>; 2]) {
-    let (x, g) = gates(weights, x, &state[0]);
-    let [hidden, cell] = state;
-    let units = hidden.len();
-    for i in 0..units {
-        let gate = |which: usize| x[which * units + i] + g[which * units + i];
-        cell[i] = sigmoid(gate(1)) * cell[i] + sigmoid(gate(0)) * gate(2).tanh();
-        hidden[i] = sigmoid(gate(3)) * cell[i].tanh();
-    }
-}
-
-fn along_time(x: &Clip, weights: &Recurrent, advance: Advance) -> Clip {
+fn along_time(x: &Clip, weights: &Recurrent, recurrence: Recurrence) -> Clip {
     let (frames, bins, _) = x.dim();
-    let hidden = weights.weight_hh.ncols();
-    let mut y = Array3::zeros((frames, bins, hidden));
+    let mut y = Array3::zeros((frames, bins, weights.weight_hh.ncols()));
     for f in 0..bins {
-        let mut state = [vec![0.0; hidden], vec![0.0; hidden]];
-        for t in 0..frames {
-            advance(weights, x.slice(s![t, f, ..]), &mut state);
-            y.slice_mut(s![t, f, ..]).assign(&ArrayView1::from(&state[0]));
-        }
+        y.slice_mut(s![.., f, ..]).assign(&recurrence(&x.slice(s![.., f, ..]).to_owned(), &weights.exact()));
     }
     y
 }
 
-fn along_bins(x: &Clip, directions: &[Recurrent], advance: Advance) -> Clip {
+fn along_bins(x: &Clip, directions: &[Recurrent], recurrence: Recurrence) -> Clip {
     let (frames, bins, _) = x.dim();
-    let hidden = directions[0].weight_hh.ncols();
-    let mut y = Array3::zeros((frames, bins, directions.len() * hidden));
+    let mut y = Array3::zeros((frames, bins, directions.len() * directions[0].weight_hh.ncols()));
     for t in 0..frames {
-        for (direction, weights) in directions.iter().enumerate() {
-            let mut state = [vec![0.0; hidden], vec![0.0; hidden]];
-            for i in 0..bins {
-                let f = if direction == 0 { i } else { bins - 1 - i };
-                advance(weights, x.slice(s![t, f, ..]), &mut state);
-                y.slice_mut(s![t, f, direction * hidden..(direction + 1) * hidden])
-                    .assign(&ArrayView1::from(&state[0]));
-            }
-        }
+        let bins = x.slice(s![t, .., ..]).to_owned();
+        y.slice_mut(s![t, .., ..]).assign(&match directions {
+            [up] => recurrence(&bins, &up.exact()),
+            [up, down] => reference::bidirectional(recurrence, &bins, &up.exact(), &down.exact()),
+            _ => unreachable!("one or two directions"),
+        });
     }
     y
 }

@@ -3,7 +3,8 @@
 use super::depthwise::{self, Depthwise};
 use super::pointwise::{self, Curve};
 use super::product::{self, Product, Strides};
-use super::{lanes, recurrence, scalar};
+use super::recurrence::{self, BinChains};
+use super::{lanes, scalar};
 use std::sync::OnceLock;
 
 /// The instruction set that the kernels of a network use.
@@ -133,10 +134,19 @@ kernel! {
     power(values: &mut [f32], exponent: f32) from pointwise
 }
 kernel! {
-    /// One step of a gated recurrent unit: gates `r z n` from the input and from the state, into the state.
-    gru_gates(from_input: &[f32], from_state: &[f32], state: &mut [f32]) from recurrence
+    /// One step of gated recurrent units: gates `r z n` from the input and from the state, into the state, for every
+    /// row of `hidden` units.
+    gru_gates(hidden: usize, from_input: &[f32], from_state: &[f32], state: &mut [f32]) from recurrence
 }
 kernel! {
-    /// One step of a long short-term memory: gates `i f g o` from the input and from the state, into state and cell.
-    lstm_gates(from_input: &[f32], from_state: &[f32], state: &mut [f32], cell: &mut [f32]) from recurrence
+    /// One step of long short-term memories: gates `i f g o` from the input and from the state, into state and cell.
+    lstm_gates(hidden: usize, from_input: &[f32], from_state: &[f32], state: &mut [f32], cell: &mut [f32]) from recurrence
+}
+kernel! {
+    /// Chains of gated recurrent units along the bins of a frame.
+    gru_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) from recurrence
+}
+kernel! {
+    /// Chains of long short-term memories along the bins of a frame.
+    lstm_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) from recurrence
 }

@@ -19,6 +19,7 @@ pub use dispatch::Kernels;
 pub(crate) use epilogue::{Affine, Epilogue, pad};
 pub(crate) use pointwise::Curve;
 pub(crate) use product::{Product, Segment, Strides};
+pub(crate) use recurrence::BinChains;
 
 use lanes::Lanes;
 

@@ -66,35 +66,49 @@ pub(super) unsafe fn tanh<V: Lanes>(x: V) -> V {
     }
 }
 
-#[inline(always)]
-unsafe fn apply<V: Lanes>(curve: Curve, x: V) -> V {
-    // SAFETY: the caller has the instruction set of `V`.
-    unsafe {
-        match curve {
-            Curve::Relu => V::splat(0.0).max(x),
-            Curve::Elu => x.where_positive(x, exponential_minus_one(x)),
-            // Below -87 the sigmoid is a constant, and the factor may not grow against it.
-            Curve::Silu => V::splat(-87.0).max(x).mul(sigmoid(x)),
-            Curve::Sigmoid => sigmoid(x),
-            Curve::Tanh => tanh(x),
-        }
-    }
+/// A function of one number. A trait and not a closure: closures are not always inlined, and then each instruction of
+/// the vector set becomes a call.
+trait Operation: Copy {
+    unsafe fn apply<V: Lanes>(self, x: V) -> V;
 }
 
-/// Runs `operation` over whole vectors of input and output and once over the rest.
+macro_rules! operation {
+    ($name:ident, $x:ident => $result:expr) => {
+        #[derive(Clone, Copy)]
+        struct $name;
+
+        impl Operation for $name {
+            #[inline(always)]
+            unsafe fn apply<V: Lanes>(self, $x: V) -> V {
+                // SAFETY: the caller has the instruction set of `V`.
+                unsafe { $result }
+            }
+        }
+    };
+}
+
+operation!(Relu, x => V::splat(0.0).max(x));
+operation!(Elu, x => x.where_positive(x, exponential_minus_one(x)));
+// Below -87 the sigmoid is a constant, and the factor may not grow against it.
+operation!(Silu, x => V::splat(-87.0).max(x).mul(sigmoid(x)));
+operation!(Sigmoid, x => sigmoid(x));
+operation!(Tanh, x => tanh(x));
+
+/// Runs `operation` over whole vectors from `input` to `output` and once over the rest.
+///
+/// # Safety
+/// The instruction set of `V` must be present; both pointers must be valid for `length` numbers, and may be equal.
 #[inline(always)]
-unsafe fn each<V: Lanes>(input: &[f32], output: &mut [f32], operation: impl Fn(V) -> V) {
-    assert_eq!(input.len(), output.len(), "one output a number");
-    let whole = input.len() / V::COUNT * V::COUNT;
-    let left = input.len() - whole;
-    // SAFETY: offsets stay below the common length.
+unsafe fn each<V: Lanes>(input: *const f32, output: *mut f32, length: usize, operation: impl Operation) {
+    let whole = length / V::COUNT * V::COUNT;
+    let left = length - whole;
+    // SAFETY: offsets stay below the length.
     unsafe {
         for i in (0..whole).step_by(V::COUNT) {
-            operation(V::load(input.as_ptr().add(i))).store(output.as_mut_ptr().add(i));
+            operation.apply(V::load(input.add(i))).store(output.add(i));
         }
         if left > 0 {
-            operation(V::load_first(input.as_ptr().add(whole), left))
-                .store_first(output.as_mut_ptr().add(whole), left);
+            operation.apply(V::load_first(input.add(whole), left)).store_first(output.add(whole), left);
         }
     }
 }
@@ -105,15 +119,16 @@ unsafe fn each<V: Lanes>(input: &[f32], output: &mut [f32], operation: impl Fn(V
 /// The instruction set of `V` must be present.
 #[inline(always)]
 pub(super) unsafe fn curve<V: Lanes>(curve: Curve, input: &[f32], output: &mut [f32]) {
-    // SAFETY: passed on.
+    assert_eq!(input.len(), output.len(), "one output a number");
+    let (from, to, length) = (input.as_ptr(), output.as_mut_ptr(), input.len());
+    // SAFETY: both slices have that length.
     unsafe {
         match curve {
-            // One loop a curve, so that the choice is made once and not for each vector.
-            Curve::Relu => each(input, output, |x: V| apply(Curve::Relu, x)),
-            Curve::Elu => each(input, output, |x: V| apply(Curve::Elu, x)),
-            Curve::Silu => each(input, output, |x: V| apply(Curve::Silu, x)),
-            Curve::Sigmoid => each(input, output, |x: V| apply(Curve::Sigmoid, x)),
-            Curve::Tanh => each(input, output, |x: V| apply(Curve::Tanh, x)),
+            Curve::Relu => each::<V>(from, to, length, Relu),
+            Curve::Elu => each::<V>(from, to, length, Elu),
+            Curve::Silu => each::<V>(from, to, length, Silu),
+            Curve::Sigmoid => each::<V>(from, to, length, Sigmoid),
+            Curve::Tanh => each::<V>(from, to, length, Tanh),
         }
     }
 }
@@ -145,14 +160,14 @@ pub(super) unsafe fn leaky<V: Lanes>(slopes: &[f32], input: &[f32], output: &mut
 }
 
 /// `x^p = e^(p ln x)`, with `ln m = 2 (s + s^3/3 + ... + s^9/9)`, `s = (m - 1) / (m + 1)`, for `m` in `[sqrt 1/2, sqrt 2)`.
-///
-/// # Safety
-/// The instruction set of `V` must be present.
-#[inline(always)]
-pub(super) unsafe fn power<V: Lanes>(values: &mut [f32], exponent: f32) {
-    // SAFETY: the caller has the instruction set of `V`; `each` keeps to the slices.
-    unsafe {
-        let raise = |x: V| {
+#[derive(Clone, Copy)]
+struct Power(f32);
+
+impl Operation for Power {
+    #[inline(always)]
+    unsafe fn apply<V: Lanes>(self, x: V) -> V {
+        // SAFETY: the caller has the instruction set of `V`.
+        unsafe {
             let (e, m) = x.exponent_and_mantissa();
             let above = m.sub(V::splat(std::f32::consts::SQRT_2));
             let m = above.where_positive(m.mul(V::splat(0.5)), m);
@@ -164,19 +179,20 @@ pub(super) unsafe fn power<V: Lanes>(values: &mut [f32], exponent: f32) {
                 series = series.mul_add(square, V::splat(1.0 / divisor));
             }
             let logarithm = e.mul_add(V::splat(std::f32::consts::LN_2), s.add(s).mul(series));
-            let (scale, rest) = split_exponential(logarithm.mul(V::splat(exponent)));
+            let (scale, rest) = split_exponential(logarithm.mul(V::splat(self.0)));
             // A NaN loses itself in the bits of the mantissa; adding `x - x` brings it back.
             scale.mul_add(rest, scale).add(x.sub(x))
-        };
-        let whole = values.len() / V::COUNT * V::COUNT;
-        let left = values.len() - whole;
-        for i in (0..whole).step_by(V::COUNT) {
-            let at = values.as_mut_ptr().add(i);
-            raise(V::load(at)).store(at);
-        }
-        if left > 0 {
-            let at = values.as_mut_ptr().add(whole);
-            raise(V::load_first(at, left)).store_first(at, left);
         }
     }
+}
+
+/// Powers of positive normal numbers, in place, on the lanes `V`.
+///
+/// # Safety
+/// The instruction set of `V` must be present.
+#[inline(always)]
+pub(super) unsafe fn power<V: Lanes>(values: &mut [f32], exponent: f32) {
+    let (at, length) = (values.as_mut_ptr(), values.len());
+    // SAFETY: the slice has that length.
+    unsafe { each::<V>(at, at, length, Power(exponent)) }
 }

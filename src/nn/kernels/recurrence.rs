@@ -1,7 +1,78 @@
-//! The gates of recurrent cells, fused: one pass over the hidden units of a step.
+//! Recurrent cells, fused: the gates of many units at once, and whole runs along the bins of a frame.
 
-use super::Lanes;
+// Gates and lanes are numbered alike in several arrays; an index says so more plainly than zipped iterators.
+#![allow(clippy::needless_range_loop)]
+
 use super::pointwise::{sigmoid, tanh};
+use super::{Lanes, padded};
+
+/// What a cell does with the products of input and state, both with their biases: the next state and cell.
+///
+/// Cells use the first `GATES` of the four products.
+pub(super) trait Gates {
+    const GATES: usize;
+
+    /// On the lanes `V`.
+    ///
+    /// # Safety
+    /// The instruction set of `V` must be present.
+    unsafe fn next<V: Lanes>(x: [V; 4], h: [V; 4], state: V, cell: V) -> (V, V);
+
+    /// The plain twin.
+    fn next_scalar(x: [f32; 4], h: [f32; 4], state: f32, cell: f32) -> (f32, f32);
+}
+
+/// `r = s(xr + hr)`, `z = s(xz + hz)`, `n = tanh(xn + r hn)`, `h' = n + z (h - n)`.
+///
+/// The convention of PyTorch's `GRU`: the reset gate acts on the recurrent product with its own bias.
+pub(super) struct GruGates;
+
+impl Gates for GruGates {
+    const GATES: usize = 3;
+
+    #[inline(always)]
+    unsafe fn next<V: Lanes>(x: [V; 4], h: [V; 4], state: V, cell: V) -> (V, V) {
+        // SAFETY: the caller has the instruction set of `V`.
+        unsafe {
+            let reset = sigmoid(x[0].add(h[0]));
+            let keep = sigmoid(x[1].add(h[1]));
+            let new = tanh(reset.mul_add(h[2], x[2]));
+            (keep.mul_add(state.sub(new), new), cell)
+        }
+    }
+
+    fn next_scalar(x: [f32; 4], h: [f32; 4], state: f32, cell: f32) -> (f32, f32) {
+        let sigmoid = |x: f32| 1.0 / (1.0 + (-x).exp());
+        let (reset, keep) = (sigmoid(x[0] + h[0]), sigmoid(x[1] + h[1]));
+        let new = (x[2] + reset * h[2]).tanh();
+        ((1.0 - keep) * new + keep * state, cell)
+    }
+}
+
+/// `c' = s(f) c + s(i) tanh(g)`, `h' = s(o) tanh(c')`; each gate is the sum of both products.
+pub(super) struct LstmGates;
+
+impl Gates for LstmGates {
+    const GATES: usize = 4;
+
+    #[inline(always)]
+    unsafe fn next<V: Lanes>(x: [V; 4], h: [V; 4], _: V, cell: V) -> (V, V) {
+        // SAFETY: the caller has the instruction set of `V`.
+        unsafe {
+            let (admit, forget) = (sigmoid(x[0].add(h[0])), sigmoid(x[1].add(h[1])));
+            let (new, show) = (tanh(x[2].add(h[2])), sigmoid(x[3].add(h[3])));
+            let cell = forget.mul_add(cell, admit.mul(new));
+            (show.mul(tanh(cell)), cell)
+        }
+    }
+
+    fn next_scalar(x: [f32; 4], h: [f32; 4], _: f32, cell: f32) -> (f32, f32) {
+        let sigmoid = |x: f32| 1.0 / (1.0 + (-x).exp());
+        let (admit, forget, show) = (sigmoid(x[0] + h[0]), sigmoid(x[1] + h[1]), sigmoid(x[3] + h[3]));
+        let cell = forget * cell + admit * (x[2] + h[2]).tanh();
+        (show * cell.tanh(), cell)
+    }
+}
 
 #[inline(always)]
 unsafe fn load<V: Lanes>(from: *const f32, count: usize) -> V {
@@ -15,58 +86,286 @@ unsafe fn store<V: Lanes>(value: V, to: *mut f32, count: usize) {
     unsafe { if count == V::COUNT { value.store(to) } else { value.store_first(to, count) } }
 }
 
-/// `r = s(xr + hr)`, `z = s(xz + hz)`, `n = tanh(xn + r hn)`, `h' = n + z (h - n)`; the biases are in the products.
-///
-/// The convention of PyTorch's `GRU`: the reset gate acts on the recurrent product with its own bias.
-///
-/// # Safety
-/// The instruction set of `V` must be present.
-#[inline(always)]
-pub(super) unsafe fn gru_gates<V: Lanes>(from_input: &[f32], from_state: &[f32], state: &mut [f32]) {
-    let hidden = state.len();
-    assert!(from_input.len() == 3 * hidden && from_state.len() == 3 * hidden, "three gates a hidden unit");
-    let (x, g, h) = (from_input.as_ptr(), from_state.as_ptr(), state.as_mut_ptr());
-    for i in (0..hidden).step_by(V::COUNT) {
-        let count = (hidden - i).min(V::COUNT);
-        // SAFETY: `i + count <= hidden`, and the gates hold three times that.
-        unsafe {
-            let gate = |from: *const f32, which: usize| load::<V>(from.add(which * hidden + i), count);
-            let reset = sigmoid(gate(x, 0).add(gate(g, 0)));
-            let keep = sigmoid(gate(x, 1).add(gate(g, 1)));
-            let new = tanh(reset.mul_add(gate(g, 2), gate(x, 2)));
-            let old = load::<V>(h.add(i), count);
-            store(keep.mul_add(old.sub(new), new), h.add(i), count);
-        }
-    }
+fn check<G: Gates>(hidden: usize, from_input: &[f32], from_state: &[f32], state: &[f32], cell: &[f32]) {
+    assert!(hidden > 0 && state.len().is_multiple_of(hidden), "whole rows of hidden units");
+    let gates = G::GATES * state.len();
+    assert!(from_input.len() == gates && from_state.len() == gates, "every gate of every hidden unit");
+    assert!(cell.is_empty() || cell.len() == state.len(), "one cell a hidden unit");
 }
 
-/// `c' = s(f) c + s(i) tanh(g)`, `h' = s(o) tanh(c')`; each gate is the sum of both products, with their biases.
-///
-/// # Safety
-/// The instruction set of `V` must be present.
+/// The gates of every row of `hidden` units; a row of products holds its gates one after the other.
 #[inline(always)]
-pub(super) unsafe fn lstm_gates<V: Lanes>(
+unsafe fn gates<V: Lanes, G: Gates>(
+    hidden: usize,
     from_input: &[f32],
     from_state: &[f32],
     state: &mut [f32],
     cell: &mut [f32],
 ) {
-    let hidden = state.len();
-    assert!(from_input.len() == 4 * hidden && from_state.len() == 4 * hidden, "four gates a hidden unit");
-    assert_eq!(cell.len(), hidden, "one cell a hidden unit");
-    for i in (0..hidden).step_by(V::COUNT) {
-        let count = (hidden - i).min(V::COUNT);
-        // SAFETY: `i + count <= hidden`, and the gates hold four times that.
-        unsafe {
-            let gate = |which: usize| {
-                let at = which * hidden + i;
-                load::<V>(from_input.as_ptr().add(at), count).add(load(from_state.as_ptr().add(at), count))
-            };
-            let (admit, forget) = (sigmoid(gate(0)), sigmoid(gate(1)));
-            let (new, show) = (tanh(gate(2)), sigmoid(gate(3)));
-            let next = forget.mul_add(load(cell.as_ptr().add(i), count), admit.mul(new));
-            store(next, cell.as_mut_ptr().add(i), count);
-            store(show.mul(tanh(next)), state.as_mut_ptr().add(i), count);
+    check::<G>(hidden, from_input, from_state, state, cell);
+    for row in (0..state.len()).step_by(hidden) {
+        for i in (0..hidden).step_by(V::COUNT) {
+            let count = (hidden - i).min(V::COUNT);
+            // SAFETY: `check` has every row of products, state and, where there is any, cell; `i + count <= hidden`.
+            unsafe {
+                let zero = V::splat(0.0);
+                let (mut x, mut h) = ([zero; 4], [zero; 4]);
+                for gate in 0..G::GATES {
+                    let at = row * G::GATES + gate * hidden + i;
+                    x[gate] = load(from_input.as_ptr().add(at), count);
+                    h[gate] = load(from_state.as_ptr().add(at), count);
+                }
+                let kept = state.as_mut_ptr().add(row + i);
+                if cell.is_empty() {
+                    store(G::next(x, h, load(kept, count), zero).0, kept, count);
+                } else {
+                    let inner = cell.as_mut_ptr().add(row + i);
+                    let (next, next_cell) = G::next(x, h, load(kept, count), load(inner, count));
+                    store(next, kept, count);
+                    store(next_cell, inner, count);
+                }
+            }
+        }
+    }
+}
+
+/// Gates of gated recurrent units on the lanes `V`.
+///
+/// # Safety
+/// The instruction set of `V` must be present.
+#[inline(always)]
+pub(super) unsafe fn gru_gates<V: Lanes>(
+    hidden: usize,
+    from_input: &[f32],
+    from_state: &[f32],
+    state: &mut [f32],
+) {
+    // SAFETY: passed on.
+    unsafe { gates::<V, GruGates>(hidden, from_input, from_state, state, &mut []) }
+}
+
+/// Gates of long short-term memories on the lanes `V`.
+///
+/// # Safety
+/// The instruction set of `V` must be present.
+#[inline(always)]
+pub(super) unsafe fn lstm_gates<V: Lanes>(
+    hidden: usize,
+    from_input: &[f32],
+    from_state: &[f32],
+    state: &mut [f32],
+    cell: &mut [f32],
+) {
+    assert_eq!(cell.len(), state.len(), "one cell a hidden unit");
+    // SAFETY: passed on.
+    unsafe { gates::<V, LstmGates>(hidden, from_input, from_state, state, cell) }
+}
+
+/// The plain twin of the gates.
+pub(super) fn gates_scalar<G: Gates>(
+    hidden: usize,
+    from_input: &[f32],
+    from_state: &[f32],
+    state: &mut [f32],
+    cell: &mut [f32],
+) {
+    check::<G>(hidden, from_input, from_state, state, cell);
+    for n in 0..state.len() {
+        let (row, unit) = (n / hidden, n % hidden);
+        let at = |gate: usize| (row * G::GATES + gate) * hidden + unit;
+        let gather =
+            |from: &[f32]| std::array::from_fn(|gate| if gate < G::GATES { from[at(gate)] } else { 0.0 });
+        let kept = cell.get(n).copied().unwrap_or(0.0);
+        let (next, next_cell) = G::next_scalar(gather(from_input), gather(from_state), state[n], kept);
+        state[n] = next;
+        if let Some(cell) = cell.get_mut(n) {
+            *cell = next_cell;
+        }
+    }
+}
+
+/// Recurrent chains along the bins of a frame, side by side: each unit of each chain is a lane.
+///
+/// The chains are independent, so that their steps share the time that one step alone would wait for its own result.
+#[derive(Clone, Debug)]
+pub struct BinChains {
+    /// Units of all chains.
+    lanes: usize,
+    gates: usize,
+    /// For every source lane, every gate: the weights into all (padded) lanes; zero from other chains.
+    weights: Vec<f32>,
+    /// For every gate: one bias a (padded) lane.
+    bias: Vec<f32>,
+    /// Above zero where the lane's chain runs upwards, below where it runs downwards.
+    upward: Vec<f32>,
+}
+
+impl BinChains {
+    /// Packs `weight(source lane, gate, lane)` and `bias(gate, lane)`.
+    pub fn new(
+        gates: usize,
+        upward: &[bool],
+        weight: impl Fn(usize, usize, usize) -> f32,
+        bias: impl Fn(usize, usize) -> f32,
+    ) -> Self {
+        let lanes = upward.len();
+        let width = padded(lanes);
+        // Sources come in fours; those beyond the last are zero.
+        let sources = lanes.next_multiple_of(4);
+        let mut weights = vec![0.0; sources * gates * width];
+        let mut biases = vec![0.0; gates * width];
+        for gate in 0..gates {
+            for lane in 0..lanes {
+                biases[gate * width + lane] = bias(gate, lane);
+                for source in 0..lanes {
+                    weights[(source * gates + gate) * width + lane] = weight(source, gate, lane);
+                }
+            }
+        }
+        let mut directions = vec![0.0; width];
+        for (to, &up) in directions.iter_mut().zip(upward) {
+            *to = if up { 1.0 } else { -1.0 };
+        }
+        Self { lanes, gates, weights, bias: biases, upward: directions }
+    }
+
+    /// Lanes with their padding: the width of a row of products for one gate, and of a row of states.
+    pub fn width(&self) -> usize {
+        self.upward.len()
+    }
+
+    fn check(&self, gates: usize, bins: usize, from_input: &[f32], states: &[f32], output: &[f32]) {
+        assert_eq!(self.gates, gates, "chains of this cell");
+        assert_eq!(from_input.len(), bins * gates * self.width(), "every gate of every lane of every bin");
+        assert_eq!(
+            states.len(),
+            (bins + 2) * self.width(),
+            "a row of states a bin, one before them, and one of cells"
+        );
+        assert_eq!(output.len(), bins * self.lanes, "one output a lane and bin");
+    }
+}
+
+/// Runs the chains. `states` gets a row of cells, a row of zeros, then the states of every step.
+#[inline(always)]
+unsafe fn bins<V: Lanes, G: Gates>(
+    chains: &BinChains,
+    from_input: &[f32],
+    states: &mut [f32],
+    output: &mut [f32],
+) {
+    let width = chains.width();
+    let bins = output.len() / chains.lanes;
+    chains.check(G::GATES, bins, from_input, states, output);
+    let row = G::GATES * width;
+    states[..2 * width].fill(0.0);
+    // SAFETY: `check` has the sizes of all slices in whole vectors, for every bin; weights and biases were packed for
+    // them. Sources come in fours within a padded row of states. Outputs are stored up to `lanes`.
+    unsafe {
+        let zero = V::splat(0.0);
+        let (cells, weights) = (states.as_mut_ptr(), chains.weights.as_ptr());
+        for i in 0..bins {
+            let before = states.as_mut_ptr().add((i + 1) * width);
+            let now = before.add(width);
+            for v in (0..width).step_by(V::COUNT) {
+                // Four partial sums a gate, so that they do not wait for each other.
+                let mut sums = [[zero; 4]; 4];
+                for source in (0..chains.lanes).step_by(4) {
+                    for part in 0..4 {
+                        let value = V::splat(*before.add(source + part));
+                        let at = weights.add((source + part) * row + v);
+                        for gate in 0..G::GATES {
+                            let weight = V::load(at.add(gate * width));
+                            sums[gate][part] = value.mul_add(weight, sums[gate][part]);
+                        }
+                    }
+                }
+                let upward = V::load(chains.upward.as_ptr().add(v));
+                let (mut x, mut h) = ([zero; 4], [zero; 4]);
+                for gate in 0..G::GATES {
+                    let at = gate * width + v;
+                    let [a, b, c, d] = sums[gate];
+                    h[gate] = a.add(b).add(c.add(d)).add(V::load(chains.bias.as_ptr().add(at)));
+                    let up = V::load(from_input.as_ptr().add(i * row + at));
+                    let down = V::load(from_input.as_ptr().add((bins - 1 - i) * row + at));
+                    x[gate] = upward.where_positive(up, down);
+                }
+                let cell = cells.add(v);
+                let (next, next_cell) = G::next(x, h, V::load(before.add(v)), V::load(cell));
+                next.store(now.add(v));
+                next_cell.store(cell);
+            }
+        }
+        let states = states.as_ptr().add(2 * width);
+        for bin in 0..bins {
+            for v in (0..chains.lanes).step_by(V::COUNT) {
+                let upward = V::load(chains.upward.as_ptr().add(v));
+                let up = V::load(states.add(bin * width + v));
+                let down = V::load(states.add((bins - 1 - bin) * width + v));
+                let to = output.as_mut_ptr().add(bin * chains.lanes + v);
+                store(upward.where_positive(up, down), to, (chains.lanes - v).min(V::COUNT));
+            }
+        }
+    }
+}
+
+/// Chains of gated recurrent units on the lanes `V`.
+///
+/// # Safety
+/// The instruction set of `V` must be present.
+#[inline(always)]
+pub(super) unsafe fn gru_bins<V: Lanes>(
+    chains: &BinChains,
+    from_input: &[f32],
+    states: &mut [f32],
+    output: &mut [f32],
+) {
+    // SAFETY: passed on.
+    unsafe { bins::<V, GruGates>(chains, from_input, states, output) }
+}
+
+/// Chains of long short-term memories on the lanes `V`.
+///
+/// # Safety
+/// The instruction set of `V` must be present.
+#[inline(always)]
+pub(super) unsafe fn lstm_bins<V: Lanes>(
+    chains: &BinChains,
+    from_input: &[f32],
+    states: &mut [f32],
+    output: &mut [f32],
+) {
+    // SAFETY: passed on.
+    unsafe { bins::<V, LstmGates>(chains, from_input, states, output) }
+}
+
+/// The plain twin of the chains.
+pub(super) fn bins_scalar<G: Gates>(
+    chains: &BinChains,
+    from_input: &[f32],
+    states: &mut [f32],
+    output: &mut [f32],
+) {
+    let (width, lanes) = (chains.width(), chains.lanes);
+    let bins = output.len() / lanes;
+    chains.check(G::GATES, bins, from_input, states, output);
+    states[..2 * width].fill(0.0);
+    for i in 0..bins {
+        for lane in 0..lanes {
+            let bin = if chains.upward[lane] > 0.0 { i } else { bins - 1 - i };
+            let (mut x, mut h) = ([0.0; 4], [0.0; 4]);
+            for gate in 0..G::GATES {
+                x[gate] = from_input[(bin * G::GATES + gate) * width + lane];
+                h[gate] = chains.bias[gate * width + lane];
+                for source in 0..lanes {
+                    let weight = chains.weights[(source * G::GATES + gate) * width + lane];
+                    h[gate] += states[(i + 1) * width + source] * weight;
+                }
+            }
+            let (next, cell) = G::next_scalar(x, h, states[(i + 1) * width + lane], states[lane]);
+            states[(i + 2) * width + lane] = next;
+            states[lane] = cell;
+            output[bin * lanes + lane] = next;
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::depthwise::{Depthwise, depthwise_scalar};
 use super::pointwise::Curve;
 use super::product::{Product, Strides, product_scalar};
+use super::recurrence::{BinChains, GruGates, LstmGates, bins_scalar, gates_scalar};
 
 pub(super) fn product(product: &Product, input: &[f32], output: &mut [f32], strides: Strides) {
     product_scalar(product, input, output, strides);
@@ -65,21 +66,25 @@ pub(super) fn power(values: &mut [f32], exponent: f32) {
     }
 }
 
-pub(super) fn gru_gates(from_input: &[f32], from_state: &[f32], state: &mut [f32]) {
-    let hidden = state.len();
-    for i in 0..hidden {
-        let reset = sigmoid(from_input[i] + from_state[i]);
-        let keep = sigmoid(from_input[hidden + i] + from_state[hidden + i]);
-        let new = (from_input[2 * hidden + i] + reset * from_state[2 * hidden + i]).tanh();
-        state[i] = (1.0 - keep) * new + keep * state[i];
-    }
+pub(super) fn gru_gates(hidden: usize, from_input: &[f32], from_state: &[f32], state: &mut [f32]) {
+    gates_scalar::<GruGates>(hidden, from_input, from_state, state, &mut []);
 }
 
-pub(super) fn lstm_gates(from_input: &[f32], from_state: &[f32], state: &mut [f32], cell: &mut [f32]) {
-    let hidden = state.len();
-    let gate = |which: usize, i: usize| from_input[which * hidden + i] + from_state[which * hidden + i];
-    for i in 0..hidden {
-        cell[i] = sigmoid(gate(1, i)) * cell[i] + sigmoid(gate(0, i)) * gate(2, i).tanh();
-        state[i] = sigmoid(gate(3, i)) * cell[i].tanh();
-    }
+pub(super) fn lstm_gates(
+    hidden: usize,
+    from_input: &[f32],
+    from_state: &[f32],
+    state: &mut [f32],
+    cell: &mut [f32],
+) {
+    assert_eq!(cell.len(), state.len(), "one cell a hidden unit");
+    gates_scalar::<LstmGates>(hidden, from_input, from_state, state, cell);
+}
+
+pub(super) fn gru_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) {
+    bins_scalar::<GruGates>(chains, from_input, states, output);
+}
+
+pub(super) fn lstm_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) {
+    bins_scalar::<LstmGates>(chains, from_input, states, output);
 }

@@ -161,8 +161,8 @@ fn a_slice_too_short_by_one_is_refused_in_every_choice() {
         assert_eq!((run(17, 17), run(16, 17), run(17, 16)), (false, true, true), "{}", kernels.name());
         assert!(refused(&|| kernels.curve(Curve::Tanh, &[0.0; 9], &mut [0.0; 8])));
         assert!(refused(&|| kernels.leaky(&[0.1; 4], &[0.0; 9], &mut [0.0; 9])));
-        assert!(refused(&|| kernels.gru_gates(&[0.0; 9], &[0.0; 8], &mut [0.0; 3])));
-        assert!(refused(&|| kernels.lstm_gates(&[0.0; 12], &[0.0; 12], &mut [0.0; 3], &mut [0.0; 2])));
+        assert!(refused(&|| kernels.gru_gates(3, &[0.0; 9], &[0.0; 8], &mut [0.0; 3])));
+        assert!(refused(&|| kernels.lstm_gates(3, &[0.0; 12], &[0.0; 12], &mut [0.0; 3], &mut [0.0; 2])));
     }
 }
 
@@ -264,14 +264,14 @@ fn a_nan_stays_one_and_stays_alone_at_every_place_of_the_vector() {
                 let mut gates = vec![0.1; 3 * 37];
                 gates[gate * 37 + at] = f32::NAN;
                 let mut state = vec![0.2; 37];
-                kernels.gru_gates(&gates, &[0.1; 3 * 37], &mut state);
+                kernels.gru_gates(37, &gates, &[0.1; 3 * 37], &mut state);
                 assert!(only(&state), "gru {}", kernels.name());
             }
             for gate in 0..4 {
                 let mut gates = vec![0.1; 4 * 37];
                 gates[gate * 37 + at] = f32::NAN;
                 let (mut state, mut cell) = (vec![0.2; 37], vec![0.3; 37]);
-                kernels.lstm_gates(&[0.1; 4 * 37], &gates, &mut state, &mut cell);
+                kernels.lstm_gates(37, &[0.1; 4 * 37], &gates, &mut state, &mut cell);
                 assert!(only(&state), "lstm {}", kernels.name());
                 // The output gate acts behind the cell.
                 assert!(gate == 3 || only(&cell), "lstm cell {}", kernels.name());
@@ -375,7 +375,7 @@ fn recurrent_gates_equal_the_cell_in_double_precision_in_every_choice() {
                 worst = worst.max(error);
             };
             let mut found = state.clone();
-            kernels.gru_gates(&x[..3 * hidden], &h[..3 * hidden], &mut found);
+            kernels.gru_gates(hidden, &x[..3 * hidden], &h[..3 * hidden], &mut found);
             for i in 0..hidden {
                 let at = |which: usize, from: &[f32]| f64::from(from[which * hidden + i]);
                 let reset = sigmoid(at(0, &x) + at(0, &h));
@@ -384,7 +384,7 @@ fn recurrent_gates_equal_the_cell_in_double_precision_in_every_choice() {
                 close(found[i], (1.0 - keep) * new + keep * f64::from(state[i]));
             }
             let (mut found, mut kept) = (state.clone(), cell.clone());
-            kernels.lstm_gates(&x, &h, &mut found, &mut kept);
+            kernels.lstm_gates(hidden, &x, &h, &mut found, &mut kept);
             for i in 0..hidden {
                 let gate = |which: usize| f64::from(x[which * hidden + i]) + f64::from(h[which * hidden + i]);
                 let next = sigmoid(gate(1)) * f64::from(cell[i]) + sigmoid(gate(0)) * gate(2).tanh();

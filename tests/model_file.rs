@@ -1,0 +1,217 @@
+//! Files that are not quite models: each fault is named, with the file, the tensor, what was expected and what was found.
+
+use framewise::model::{Latency, Model, ModelError};
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
+
+const FILE: &str = "some/model.safetensors";
+
+/// A model file taken apart, to be spoilt and put together again.
+struct Parts {
+    header: Value,
+    tensors: BTreeMap<String, (Dtype, Vec<usize>, Vec<u8>)>,
+}
+
+fn parts() -> Parts {
+    let bytes =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/models/crn-one-frame.safetensors")).unwrap();
+    let (_, metadata) = SafeTensors::read_metadata(&bytes).unwrap();
+    let header = serde_json::from_str(&metadata.metadata().as_ref().unwrap()["framewise"]).unwrap();
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let tensors = file
+        .iter()
+        .map(|(name, view)| (name.to_owned(), (view.dtype(), view.shape().to_vec(), view.data().to_vec())))
+        .collect();
+    Parts { header, tensors }
+}
+
+impl Parts {
+    fn bytes(&self) -> Vec<u8> {
+        let views = self.tensors.iter().map(|(name, (dtype, shape, data))| {
+            (name, TensorView::new(*dtype, shape.clone(), data).unwrap())
+        });
+        let metadata = HashMap::from([("framewise".to_owned(), self.header.to_string())]);
+        safetensors::serialize(views, Some(metadata)).unwrap()
+    }
+
+    fn set(&mut self, pointer: &str, value: Value) {
+        *self.header.pointer_mut(pointer).expect("a place in the header") = value;
+    }
+
+    /// The message of the error, which must be one line that names the file.
+    #[track_caller]
+    fn refused(&self) -> String {
+        let error = Model::from_bytes(FILE, &self.bytes()).expect_err("a broken model");
+        let text = error.to_string();
+        assert!(text.starts_with(FILE) && !text.contains('\n'), "{text}");
+        text
+    }
+}
+
+#[track_caller]
+fn assert_says(text: &str, words: &[&str]) {
+    for word in words {
+        assert!(text.contains(word), "`{word}` is not in: {text}");
+    }
+}
+
+#[test]
+fn the_parts_put_together_are_the_model() {
+    let model = Model::from_bytes(FILE, &parts().bytes()).expect("a whole model");
+    assert_eq!(model.graph().delay(), 1);
+    assert_eq!(model.graph().summary(), Model::builtin(Latency::OneFrame).graph().summary());
+}
+
+#[test]
+fn a_missing_tensor_is_named_with_the_shape_that_is_needed() {
+    let mut parts = parts();
+    parts.tensors.remove("decoder.3.conv.weight");
+    assert_says(&parts.refused(), &["`decoder.3.conv.weight` is missing", "[16, 2, 2, 3]"]);
+}
+
+#[test]
+fn spare_tensors_are_listed() {
+    let mut parts = parts();
+    for name in ["extra.b", "extra.a"] {
+        parts.tensors.insert(name.into(), (Dtype::F32, vec![1], vec![0; 4]));
+    }
+    assert_says(&parts.refused(), &["extra.a, extra.b"]);
+}
+
+#[test]
+fn a_tensor_of_another_shape_is_named_with_both_shapes() {
+    let mut parts = parts();
+    let (dtype, shape, data) = parts.tensors.remove("encoder.1.conv.weight").unwrap();
+    assert_eq!(shape, [24, 16, 2, 3]);
+    // Input and output channels swapped: as many numbers, another meaning.
+    parts.tensors.insert("encoder.1.conv.weight".into(), (dtype, vec![16, 24, 2, 3], data));
+    assert_says(&parts.refused(), &["`encoder.1.conv.weight`", "[16, 24, 2, 3]", "expected [24, 16, 2, 3]"]);
+}
+
+#[test]
+fn a_weight_that_is_no_number_is_found_with_its_place() {
+    for (bad, shown) in [(f32::NAN, "NaN"), (f32::INFINITY, "inf"), (f32::NEG_INFINITY, "-inf")] {
+        let mut parts = parts();
+        let data = &mut parts.tensors.get_mut("recurrent.gru.bias_hh_l0").unwrap().2;
+        data[7 * 4..8 * 4].copy_from_slice(&bad.to_le_bytes());
+        assert_says(&parts.refused(), &["`recurrent.gru.bias_hh_l0`", shown, "position 7"]);
+    }
+}
+
+#[test]
+fn a_tensor_of_another_type_is_named() {
+    let mut parts = parts();
+    let (_, shape, data) = parts.tensors["recurrent.linear.bias"].clone();
+    let data = data.chunks(2).step_by(2).flatten().copied().collect();
+    parts.tensors.insert("recurrent.linear.bias".into(), (Dtype::F16, shape, data));
+    assert_says(&parts.refused(), &["`recurrent.linear.bias`", "F16", "F32"]);
+}
+
+#[test]
+fn formats_and_architectures_that_are_not_known_are_refused() {
+    let mut parts = parts();
+    parts.set("/format", json!(99));
+    assert_says(&parts.refused(), &["format 99", "expected 1"]);
+    parts.set("/format", json!(1));
+    parts.set("/architecture", json!("transformer"));
+    assert_says(&parts.refused(), &["`transformer`", "crn"]);
+}
+
+#[test]
+fn a_header_that_lacks_or_misplaces_something_is_refused() {
+    for key in ["format", "name", "sample_rate", "window", "hop", "architecture", "configuration", "latency"]
+    {
+        let mut parts = parts();
+        parts.header.as_object_mut().unwrap().remove(key);
+        assert_says(&parts.refused(), &[key]);
+    }
+    for (pointer, value, words) in [
+        ("/hop", json!(0), &["`hop` is 0"][..]),
+        ("/hop", json!(200), &["do not reconstruct", "200"]),
+        ("/window", json!(1 << 20), &["`window`"]),
+        ("/sample_rate", json!("fast"), &["fast"]),
+        ("/configuration/stride", json!(0), &["stride is 0", "encoder.0"]),
+        ("/configuration/recurrent", json!(127), &["recurrent.gru", "[384, 352]", "[381, 352]"]),
+        ("/configuration/kernel", json!([2, 3, 4]), &["configuration"]),
+        ("/configuration", json!({"colour": "blue"}), &["colour"]),
+        ("/configuration/encoder_channels", json!([]), &["encoder"]),
+        ("/window", json!(512), &["reconstruct"]),
+    ] {
+        let mut parts = parts();
+        parts.set(pointer, value);
+        assert_says(&parts.refused(), words);
+    }
+}
+
+#[test]
+fn huge_hyper_parameters_are_refused_before_memory_is_asked_for() {
+    let huge = json!(u64::MAX);
+    for (pointer, value) in [
+        ("/configuration/recurrent", huge.clone()),
+        ("/configuration/encoder_channels/0", huge.clone()),
+        ("/configuration/kernel/0", huge.clone()),
+        ("/configuration/kernel/1", huge.clone()),
+        ("/configuration/stride", huge.clone()),
+        ("/configuration/padding", huge.clone()),
+        ("/configuration/output_padding", huge.clone()),
+        ("/latency/look_ahead/decoder.3", huge.clone()),
+        ("/latency/frames", huge),
+    ] {
+        let mut parts = parts();
+        parts.set(pointer, value);
+        parts.refused();
+    }
+    let mut parts = parts();
+    parts.header["configuration"]["dilation"] = json!([u64::MAX, 1, 1, 1]);
+    parts.refused();
+}
+
+#[test]
+fn the_latency_must_be_what_the_layers_add_up_to() {
+    let mut wrong = parts();
+    wrong.set("/latency/frames", json!(0));
+    assert_says(&wrong.refused(), &["latency of 0 frames", "add up to 1"]);
+
+    let mut nowhere = parts();
+    nowhere.set("/latency/look_ahead", json!({"decoder.9": 1}));
+    assert_says(&nowhere.refused(), &["`decoder.9`"]);
+
+    let mut beyond = parts();
+    beyond.set("/latency", json!({"frames": 2, "look_ahead": {"decoder.3": 2}}));
+    assert_says(&beyond.refused(), &["decoder.3", "look-ahead is 2", "at most"]);
+}
+
+#[test]
+fn a_latency_that_was_not_trained_for_is_refused_with_the_one_there_is() {
+    let error = Model::builtin(Latency::OneFrame).with_latency(Latency::Zero).unwrap_err();
+    assert!(matches!(error, ModelError::LatencyNotTrained { asked: 0, available: 1, .. }));
+    assert!(Model::builtin(Latency::Zero).with_latency(Latency::Zero).is_ok());
+}
+
+#[test]
+fn what_is_no_model_at_all_is_told_apart() {
+    for (bytes, words) in [
+        (&b""[..], "empty"),
+        (b"RIFF\x24\x00\x00\x00WAVEfmt ", "WAV"),
+        (b"PK\x03\x04 and so on", "import"),
+        (b"{\"this\": \"is text\"}", "safetensors"),
+        (&[0xff; 64], "safetensors"),
+    ] {
+        let text = Model::from_bytes(FILE, bytes).unwrap_err().to_string();
+        assert_says(&text, &[FILE, "not a model file", words]);
+    }
+    let plain = safetensors::serialize([("a", TensorView::new(Dtype::F32, vec![1], &[0; 4]).unwrap())], None)
+        .unwrap();
+    assert_says(&Model::from_bytes(FILE, &plain).unwrap_err().to_string(), &["metadata key `framewise`"]);
+    assert!(matches!(Model::open("no/such/file"), Err(ModelError::Read { .. })));
+}
+
+#[test]
+fn every_cut_of_a_file_is_refused() {
+    let bytes = parts().bytes();
+    for length in (0..200).chain((200..bytes.len()).step_by(9973)) {
+        assert!(Model::from_bytes(FILE, &bytes[..length]).is_err(), "the first {length} bytes");
+    }
+}
