@@ -7,6 +7,7 @@ mod files;
 mod folders;
 mod inspect;
 mod interrupt;
+mod memory;
 mod options;
 mod pictures;
 mod pipes;
