@@ -41,7 +41,9 @@ pub fn run(args: &InspectArgs) -> Result<ExitCode, Box<dyn Error>> {
 fn show(out: &mut impl Write, file: &Endpoint, found: &Inspection) -> std::io::Result<()> {
     let WavSpec { sample_rate, channels, encoding, .. } = found.spec;
     writeln!(out, "{file}")?;
-    writeln!(out, "  format       {}, {encoding}, {sample_rate} Hz, {channels} channels", container(found))?;
+    let plural = if channels == 1 { "" } else { "s" };
+    let container = container(found);
+    writeln!(out, "  format       {container}, {encoding}, {sample_rate} Hz, {channels} channel{plural}")?;
     writeln!(out, "  length       {:.3} s, {} samples a channel", found.seconds(), found.frames)?;
     for (c, levels) in found.channels.iter().enumerate() {
         let name = if found.channels.len() == 1 { "level".to_owned() } else { format!("channel {}", c + 1) };

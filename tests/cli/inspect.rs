@@ -30,7 +30,7 @@ fn levels_and_noise_floor_are_those_of_the_signal() {
     }
     assert_eq!((&json["frames"], &json["sample_rate"]), (&32_000.into(), &16_000.into()));
     assert_eq!(json["odd"].as_array().unwrap().len(), 0);
-    for word in ["32-bit float", "16000 Hz", "1 channels", "2.000 s", "nothing"] {
+    for word in ["32-bit float", "16000 Hz", "1 channel\n", "2.000 s", "nothing"] {
         assert!(words.contains(word), "`{word}` is not in: {words}");
     }
 }

@@ -14,7 +14,7 @@ const ROWS: usize = 256;
 
 const LEFT: usize = 84;
 const RIGHT: usize = 120;
-const ABOVE: usize = 28;
+const ABOVE: usize = 32;
 const BELOW: usize = 52;
 const TICK: usize = 6;
 
@@ -35,7 +35,7 @@ pub fn before_and_after(before: &Spectrogram, after: &Spectrogram, sample_rate: 
     let seconds = before.samples() as f64 / f64::from(sample_rate);
     for (n, (name, levels)) in panels.iter().enumerate() {
         let y = n * panel_height + ABOVE;
-        canvas.write(LEFT, y - LINE - 6, name, INK);
+        canvas.write(LEFT, y - LINE - 12, name, INK);
         draw(&mut canvas, y, levels, top);
         frequency_axis(&mut canvas, y, f64::from(sample_rate) / 2.0);
         time_axis(&mut canvas, y, seconds);
@@ -61,7 +61,7 @@ fn frequency_axis(canvas: &mut Canvas, y: usize, most: f64) {
         let text = ticks::text(tick);
         canvas.write(LEFT - TICK - 4 - width(&text), at.saturating_sub(LINE / 2), &text, INK);
     }
-    canvas.write(LEFT - TICK - 4 - width("kHz"), y - LINE - 6, "kHz", INK);
+    canvas.write(LEFT - TICK - 4 - width("kHz"), y - LINE - 12, "kHz", INK);
 }
 
 fn time_axis(canvas: &mut Canvas, y: usize, seconds: f64) {

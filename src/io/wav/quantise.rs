@@ -45,8 +45,8 @@ impl Quantiser {
             self.clipped += 1;
         }
         let noise = self.dither.as_mut().map_or(0.0, Dither::next);
-        let steps = (sample * self.full_scale + noise).round_ties_even();
-        steps.clamp(-self.full_scale, self.full_scale - 1.0) as i32
+        let steps = (sample * self.full_scale + noise).clamp(-self.full_scale, self.full_scale - 1.0);
+        nearest(steps) as i32
     }
 
     /// Appends the stored bytes of `samples` to `bytes`.
@@ -60,6 +60,29 @@ impl Quantiser {
                 OutEncoding::F32 => bytes.extend_from_slice(&self.float(sample).to_le_bytes()),
                 OutEncoding::F64 => bytes.extend_from_slice(&f64::from(self.float(sample)).to_le_bytes()),
             }
+        }
+    }
+}
+
+/// The nearest integer, ties to even, for magnitudes below 2^51.
+///
+/// Adding `1.5 * 2^52` leaves no bit for a fraction. The method of `f64` is a call into the C library on processors whose
+/// rounding instruction the compiler may not assume.
+fn nearest(value: f64) -> f64 {
+    const SHIFT: f64 = 6_755_399_441_055_744.0;
+    (value + SHIFT) - SHIFT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn nearest_is_the_nearest_with_ties_to_even() {
+        for value in
+            [0.0, 0.5, 1.5, 2.5, -0.5, -1.5, 0.499_999, 2_147_483_646.5, -2_147_483_647.7, 8_388_607.4]
+        {
+            assert_eq!(nearest(value), f64::round_ties_even(value), "{value}");
         }
     }
 }
