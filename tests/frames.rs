@@ -9,7 +9,7 @@ use framewise::engine::Denoiser;
 fn both_spectra_of_a_frame_are_of_the_same_label_to_the_last() {
     for delay in [0, 1, 3] {
         let mut denoiser = Denoiser::new(&identity(320, 160, delay));
-        for hops in [0u64, 1, 2, 7] {
+        for hops in [1u64, 2, 7] {
             denoiser.reset();
             assert!(denoiser.frame().is_none());
             let mut labels = Vec::new();
@@ -29,10 +29,7 @@ fn both_spectra_of_a_frame_are_of_the_same_label_to_the_last() {
             }
             assert!(denoiser.frame().is_none(), "nothing comes after the last");
             // One more frame than hops: the window reaches a hop past the end.
-            let expected: Vec<u64> = if hops == 0 { vec![] } else { (0..=hops).collect() };
-            if hops > 0 {
-                assert_eq!(labels, expected, "{delay} frames");
-            }
+            assert_eq!(labels, (0..=hops).collect::<Vec<_>>(), "{delay} frames");
         }
     }
 }
