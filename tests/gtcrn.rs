@@ -50,8 +50,10 @@ impl Golden {
     }
 }
 
-/// The state dict in the order of the file.
-fn state_dict() -> Vec<(String, Tensor)> {
+/// A state dict in the order of its file.
+type Tensors = Vec<(String, Tensor)>;
+
+fn state_dict() -> Tensors {
     checkpoint::read(checkpoint()).expect("the checkpoint").into_iter().collect()
 }
 
@@ -77,7 +79,7 @@ fn write(path: &Path, tensors: &[(String, Tensor)]) {
 fn import_changed(
     folder: &TempDir,
     tensors: &[(String, Tensor)],
-    change: impl FnOnce(&mut Vec<(String, Tensor)>),
+    change: impl FnOnce(&mut Tensors),
 ) -> Result<Imported, ModelError> {
     let mut changed = tensors.to_vec();
     change(&mut changed);
@@ -140,7 +142,7 @@ mod parity {
         observe(&mut Session::new(&graph), &golden.clip("input"), |n, session| {
             let expected = expected.slice(s![n as usize, .., ..]);
             assert_eq!(session.frame(mask).len(), expected.len());
-            error = error.max(worst(session.frame(mask), &expected));
+            error = error.max(worst(session.frame(mask), expected));
         });
         say("decoder", error, DECODER);
         assert!(error <= DECODER, "{error:e}");
@@ -374,7 +376,7 @@ fn each_tensor_that_is_missing_misshapen_or_not_finite_is_named() {
         let error = import_changed(&folder, &tensors, |tensors| drop(tensors.remove(place)));
         match error.expect_err(name) {
             ModelError::NotThisNetwork { missing, spare, .. } => {
-                assert_eq!(missing, [name.clone()]);
+                assert_eq!(missing, std::slice::from_ref(name));
                 assert!(spare.is_empty(), "{spare:?}");
             }
             other => panic!("{name}: {other}"),
@@ -463,7 +465,7 @@ fn the_checkpoint_is_packed_as_published_ones_are() {
 
 #[cfg(feature = "cli")]
 mod program {
-    use super::{Golden, Tensor, checkpoint, data, model, state_dict, write};
+    use super::{Golden, Tensor, Tensors, checkpoint, data, model, state_dict, write};
     use framewise::engine::Denoiser;
     use std::fs;
     use std::path::Path;
@@ -575,7 +577,7 @@ mod program {
         let tensors = state_dict();
         let place = |name: &str| tensors.iter().position(|(other, _)| other == name).expect("a tensor");
         let file = folder.path().join("other.safetensors");
-        let changed = |change: &dyn Fn(&mut Vec<(String, Tensor)>)| {
+        let changed = |change: &dyn Fn(&mut Tensors)| {
             let mut tensors = tensors.clone();
             change(&mut tensors);
             write(&file, &tensors);

@@ -223,9 +223,7 @@ def triangles():
 
 def fan_in(name, tensor):
     """How many terms each sum over a weight has."""
-    if "decoder" not in name or "att" in name:
-        return tensor[0].numel()
-    if "depth_conv" in name:
+    if "decoder" not in name or "att" in name or "depth_conv" in name:
         return tensor[0].numel()
     # A transposed weight is (in, out, ..); at stride two a bin meets half of the five taps.
     return tensor[:, 0].numel() / (2 if tensor.shape[-1] == 5 else 1) / (2 if "de_convs.3" in name else 1)
@@ -335,7 +333,9 @@ def main():
     tensors |= {"input": spectrum, "expected": expected, "band_mask": band_mask}
     tensors = {name: tensor.float().contiguous() for name, tensor in tensors.items()}
     (HERE / "gtcrn.safetensors").write_bytes(safetensors.torch.save(tensors))
-    print(f"peaks: {spectrum.abs().max():.2f} in, {expected.abs().max():.2f} out; of the mask {band_mask.abs().max():.3f}")
+    print(
+        f"peaks: {spectrum.abs().max():.2f} in, {expected.abs().max():.2f} out; of the mask {band_mask.abs().max():.3f}"
+    )
     print(f"mean of the mask {band_mask.abs().mean():.3f}, above 0.9 {(band_mask.abs() > 0.9).double().mean():.3f}")
     for what, found, wanted in zip(("spectrum", "mask"), single, (expected, band_mask)):
         print(f"PyTorch in float32 is off by {(found - wanted).abs().max():.2e} in the {what}")
