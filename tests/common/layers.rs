@@ -313,6 +313,8 @@ impl Op {
         let channels = input.channels;
         let hidden = if rng.random_bool(0.3) { channels } else { rng.random_range(1..=9) };
         let groups = if rng.random() { 1 } else { divisor(rng, channels) };
+        // Chains of all groups stand side by side in one square of weights.
+        let hidden = if groups > 1 { hidden.min(5) } else { hidden };
         match kind {
             Unary::Conv | Unary::ConvTranspose | Unary::Depthwise | Unary::DepthwiseTranspose => {
                 let transposed = matches!(kind, Unary::ConvTranspose | Unary::DepthwiseTranspose);
