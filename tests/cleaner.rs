@@ -181,12 +181,14 @@ fn linked_channels_share_one_mask() {
 
 #[test]
 fn linked_channels_of_the_same_sound_are_that_sound_cleaned() {
-    let model = Model::builtin(Latency::Zero);
     let signal = voice(6, 16_000);
     let linked = CleanConfig { mask: Mask::Shared, ..CleanConfig::default() };
-    let alone = clean(&model, 16_000, std::slice::from_ref(&signal), CleanConfig::default(), &[1000]);
-    for plane in clean(&model, 16_000, &[signal.clone(), signal], linked, &[1000]) {
-        assert!(worst(&plane, &alone[0]) < 1e-5);
+    for latency in Latency::ALL {
+        let model = Model::builtin(latency);
+        let alone = clean(&model, 16_000, std::slice::from_ref(&signal), CleanConfig::default(), &[1000]);
+        for plane in clean(&model, 16_000, &[signal.clone(), signal.clone()], linked, &[1000]) {
+            assert!(worst(&plane, &alone[0]) < 1e-5);
+        }
     }
 }
 

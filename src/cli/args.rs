@@ -35,6 +35,8 @@ pub enum Command {
     /// Denoise a WAV file, a stream, or a folder of files
     #[command(after_help = WAV_EXAMPLES)]
     Wav(WavArgs),
+    /// Show what a WAV file is, what is odd in it, its level, clipping and noise floor
+    Inspect(InspectArgs),
     /// Show what a model is: header, layers, delays, cost
     Model(ModelArgs),
 }
@@ -78,6 +80,9 @@ pub struct WavArgs {
     pub raw: RawArgs,
     #[command(flatten)]
     pub batch: BatchArgs,
+    /// Draw the sound before and after as a picture, with axes for time, frequency and level
+    #[arg(long, value_name = "PNG")]
+    pub spectrogram: Option<PathBuf>,
     /// Replace output files that are there
     #[arg(short, long)]
     pub force: bool,
@@ -149,6 +154,18 @@ pub struct BatchArgs {
     /// Take the I-th of N shares of the files, I from 1 to N, by a hash of their path that never changes
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct InspectArgs {
+    /// WAV files, or `-` for standard input
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub raw: RawArgs,
+    /// Write one line of JSON a file
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

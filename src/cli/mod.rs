@@ -2,8 +2,10 @@
 
 mod args;
 mod choices;
+mod inspect;
 mod interrupt;
 mod model;
+mod picture;
 mod usage;
 mod wav;
 
@@ -20,6 +22,7 @@ pub fn run() -> ExitCode {
     let args = args::Args::parse();
     let done = match args.command {
         args::Command::Wav(args) => wav::run(&args),
+        args::Command::Inspect(args) => inspect::run(&args),
         args::Command::Model(args) => model::run(&args),
     };
     match done {

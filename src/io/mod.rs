@@ -4,12 +4,18 @@ mod clean;
 mod cleaner;
 mod error;
 mod high_band;
+mod inspection;
+mod meter;
 mod mix;
 mod resample;
+mod spectrogram;
 pub mod wav;
 
 pub use clean::{Cleaned, Step, WavConfig, clean_wav};
 pub use cleaner::{CleanConfig, Cleaner};
 pub use error::IoError;
 pub use high_band::HighBand;
+pub use inspection::Inspection;
+pub use meter::{Levels, Meter};
 pub use resample::{RATES, Resampler};
+pub use spectrogram::Spectrogram;

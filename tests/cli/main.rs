@@ -5,7 +5,10 @@
 mod common;
 mod files;
 mod folders;
+mod inspect;
 mod interrupt;
+mod memory;
 mod options;
+mod pictures;
 mod pipes;
 mod program;

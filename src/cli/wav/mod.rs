@@ -1,5 +1,6 @@
 //! `framewise wav`: a noisy file in, a clean file out; the same for streams and for folders of files.
 
+mod drawing;
 mod endpoint;
 mod folder;
 mod progress;
@@ -11,7 +12,8 @@ use super::interrupt::leave_nothing_behind;
 use super::model;
 use super::usage::Usage;
 use crate::model::Model;
-use endpoint::{Endpoint, STREAM};
+pub use endpoint::Endpoint;
+use endpoint::STREAM;
 use std::error::Error;
 use std::io::Write;
 use std::path::Path;
@@ -60,6 +62,9 @@ fn check(args: &WavArgs) -> Result<(), Usage> {
     }
     if folder && to_stream {
         return Err(Usage("a folder needs a folder to write to: give its name after -o"));
+    }
+    if folder && args.spectrogram.is_some() {
+        return Err(Usage("--spectrogram draws one file: give the name of one"));
     }
     if folder && args.raw.raw.is_some() {
         return Err(Usage("--raw is for one file or stream: its header would say nothing of the next"));

@@ -1,5 +1,6 @@
 //! One file from end to end, by the arguments.
 
+use super::drawing::Drawing;
 use super::endpoint::Endpoint;
 use super::report::Report;
 use crate::cli::args::WavArgs;
@@ -52,10 +53,18 @@ impl<'a> Task<'a> {
         let create = |reader: &WavReader| {
             output.create(&self.args.raw, self.out_spec(reader, config), self.args.force)
         };
+        let picture = self.args.spectrogram.as_ref();
+        let mut drawing = picture.map(|path| Drawing::begin(path, spec, self.args.force)).transpose()?;
         let (cleaned, reader) = clean_wav(self.model, reader, create, config, |step| {
+            if let Some(drawing) = &mut drawing {
+                drawing.take(step);
+            }
             let bytes = step.frames * spec.bytes_per_sample_frame() as u64;
             progress(Done { seconds: seconds(step.frames), of, bytes });
         })?;
+        if let Some(drawing) = drawing {
+            drawing.finish()?;
+        }
         Ok(Report::new(cleaned, &reader, start.elapsed()))
     }
 

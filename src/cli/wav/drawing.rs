@@ -1,0 +1,44 @@
+//! The picture of a file before and after, drawn while it is cleaned.
+
+use crate::cli::picture::{COLUMNS, before_and_after};
+use crate::io::wav::{WavError, WavSpec};
+use crate::io::{Spectrogram, Step};
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Collects what is drawn.
+pub struct Drawing {
+    path: PathBuf,
+    sample_rate: u32,
+    before: Spectrogram,
+    after: Spectrogram,
+}
+
+impl Drawing {
+    /// A picture to be written to `path`, where nothing may be unless it may be replaced.
+    pub fn begin(path: &Path, spec: WavSpec, replace: bool) -> Result<Self, WavError> {
+        if path.exists() && !replace {
+            return Err(WavError::Exists { file: path.display().to_string() });
+        }
+        let new = || Spectrogram::new(spec.sample_rate, usize::from(spec.channels), COLUMNS);
+        Ok(Self { path: path.to_owned(), sample_rate: spec.sample_rate, before: new(), after: new() })
+    }
+
+    pub fn take(&mut self, step: Step<'_>) {
+        self.before.push(step.noisy);
+        self.after.push(step.clean);
+    }
+
+    /// Draws, and writes the file in one go.
+    pub fn finish(self) -> Result<(), WavError> {
+        let failed = |source| WavError::Create { file: self.path.display().to_string(), source };
+        let picture = before_and_after(&self.before, &self.after, self.sample_rate).map_err(failed)?;
+        let mut file = File::create(&self.path).map_err(failed)?;
+        file.write_all(&picture).map_err(|error| {
+            // Half a picture is of no use to anyone.
+            let _ = fs::remove_file(&self.path);
+            failed(error)
+        })
+    }
+}
