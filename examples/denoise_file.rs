@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release --example denoise_file examples/noisy.wav clean.wav`
 
-use framewise::io::{WavConfig, clean_wav};
 use framewise::io::wav::{WavOutSpec, WavReader, WavWriter};
+use framewise::io::{WavConfig, clean_wav};
 use framewise::model::{Latency, Model};
 use std::env;
 use std::error::Error;
