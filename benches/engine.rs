@@ -4,7 +4,8 @@
 //! since a process settles on one; `FRAMEWISE_KERNELS=avx2 cargo bench --bench engine` runs that one. GTCRN takes part
 //! where `FRAMEWISE_GTCRN` names a folder with the checkpoint `gtcrn_dns3.tar`.
 
-use criterion::{BenchmarkId, Criterion, Throughput};
+use divan::Bencher;
+use divan::counter::ItemsCount;
 use framewise::dsp::{Analysis, FlushDenormals};
 use framewise::engine::Denoiser;
 use framewise::model::{Latency, Model, import_gtcrn};
@@ -12,29 +13,20 @@ use framewise::nn::{Kernels, Session};
 use std::f32::consts::TAU;
 use std::path::Path;
 use std::process::{Command, exit};
-use std::{env, hint};
+use std::{env, fmt};
 
-/// Seconds of the clip.
-const CLIP: usize = 5;
+/// Samples of the clip: five seconds.
+const CLIP: usize = 80_000;
 
 fn main() {
-    if env::var_os(Kernels::VARIABLE).is_none() {
-        return every_choice();
+    if env::var_os(Kernels::VARIABLE).is_some() {
+        return divan::main();
     }
-    let models = models();
-    let mut criterion = Criterion::default().configure_from_args();
-    hops(&mut criterion, &models);
-    networks(&mut criterion, &models);
-    clips(&mut criterion, &models);
-    criterion.final_summary();
-}
-
-/// Starts this program again for each choice of kernels, one after the other.
-fn every_choice() {
     let program = env::current_exe().expect("the path of this program");
     for kernels in Kernels::available() {
         let mut command = Command::new(&program);
         command.args(env::args_os().skip(1)).env(Kernels::VARIABLE, kernels.name());
+        println!("\nkernels: {}", kernels.name());
         let status = command.status().expect("this program");
         if !status.success() {
             exit(status.code().unwrap_or(1));
@@ -42,20 +34,31 @@ fn every_choice() {
     }
 }
 
-fn models() -> Vec<(&'static str, Model)> {
-    let mut models =
-        vec![("crn-zero", Model::builtin(Latency::Zero)), ("crn-one", Model::builtin(Latency::OneFrame))];
+/// A model under the name that the table shows.
+struct Named(&'static str, Model);
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+fn models() -> Vec<Named> {
+    let mut models = vec![
+        Named("CRN, no look-ahead", Model::builtin(Latency::Zero)),
+        Named("CRN, one frame of look-ahead", Model::builtin(Latency::OneFrame)),
+    ];
     if let Some(folder) = env::var_os("FRAMEWISE_GTCRN") {
         let checkpoint = Path::new(&folder).join("gtcrn_dns3.tar");
-        models.push(("gtcrn", import_gtcrn(checkpoint).expect("the checkpoint").model));
+        models.push(Named("GTCRN", import_gtcrn(checkpoint).expect("the checkpoint").model));
     }
     models
 }
 
 /// A harmonic tone that swells four times a second, in noise.
-fn sound(samples: usize) -> Vec<f32> {
+fn sound() -> Vec<f32> {
     let mut noise = 1u32;
-    (0..samples)
+    (0..CLIP)
         .map(|n| {
             let time = n as f32 / 16_000.0;
             noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -66,55 +69,36 @@ fn sound(samples: usize) -> Vec<f32> {
         .collect()
 }
 
-/// Samples to samples.
-fn hops(criterion: &mut Criterion, models: &[(&'static str, Model)]) {
-    let kernels = Kernels::selected().name();
-    let mut group = criterion.benchmark_group("hop");
-    for (name, model) in models {
-        let mut denoiser = Denoiser::new(model);
-        let sound = sound(16_000 * CLIP);
-        let mut hops = sound.chunks_exact(denoiser.hop()).cycle();
-        let mut output = vec![0.0; denoiser.hop()];
-        group.bench_function(BenchmarkId::new(*name, kernels), |bencher| {
-            bencher.iter(|| denoiser.process_hop(hops.next().expect("it goes round"), &mut output));
-        });
-    }
-    group.finish();
+/// A hop, samples to samples.
+#[divan::bench(args = models(), sample_count = 500, sample_size = 10)]
+fn hop(bencher: Bencher<'_, '_>, Named(_, model): &Named) {
+    let mut denoiser = Denoiser::new(model);
+    let sound = sound();
+    let mut hops = sound.chunks_exact(denoiser.hop()).cycle();
+    let mut output = vec![0.0; denoiser.hop()];
+    bencher.bench_local(|| denoiser.process_hop(hops.next().expect("it goes round"), &mut output));
 }
 
-/// Spectrum to spectrum.
-fn networks(criterion: &mut Criterion, models: &[(&'static str, Model)]) {
-    let kernels = Kernels::selected().name();
-    let mut group = criterion.benchmark_group("network");
-    for (name, model) in models {
-        let mut session = Session::new(model.graph());
-        let mut output = vec![0.0; model.graph().input_shape().size()];
-        let mut analysis = Analysis::new(model.stft());
-        let mut spectra = Vec::new();
-        for hop in sound(16_000 * CLIP).chunks_exact(model.stft().hop()) {
-            analysis.push(hop, &mut output);
-            spectra.extend_from_slice(&output);
-        }
-        let mut frames = spectra.chunks_exact(output.len()).cycle();
-        group.bench_function(BenchmarkId::new(*name, kernels), |bencher| {
-            let _guard = FlushDenormals::new();
-            bencher.iter(|| session.step(frames.next().expect("it goes round"), &mut output));
-        });
+/// The network's part of a hop, spectrum to spectrum.
+#[divan::bench(args = models(), sample_count = 500, sample_size = 10)]
+fn network(bencher: Bencher<'_, '_>, Named(_, model): &Named) {
+    let mut session = Session::new(model.graph());
+    let mut output = vec![0.0; model.graph().input_shape().size()];
+    let mut analysis = Analysis::new(model.stft());
+    let mut spectra = Vec::new();
+    for hop in sound().chunks_exact(model.stft().hop()) {
+        analysis.push(hop, &mut output);
+        spectra.extend_from_slice(&output);
     }
-    group.finish();
+    let mut frames = spectra.chunks_exact(output.len()).cycle();
+    let _guard = FlushDenormals::new();
+    bencher.bench_local(|| session.step(frames.next().expect("it goes round"), &mut output));
 }
 
-/// A whole clip, alignment and all.
-fn clips(criterion: &mut Criterion, models: &[(&'static str, Model)]) {
-    let kernels = Kernels::selected().name();
-    let mut group = criterion.benchmark_group("clip");
-    group.sample_size(10).throughput(Throughput::Elements(16_000 * CLIP as u64));
-    let sound = sound(16_000 * CLIP);
-    for (name, model) in models {
-        let mut denoiser = Denoiser::new(model);
-        group.bench_function(BenchmarkId::new(*name, kernels), |bencher| {
-            bencher.iter(|| denoiser.process_clip(hint::black_box(&sound)));
-        });
-    }
-    group.finish();
+/// A whole clip, aligned: the rate counts samples.
+#[divan::bench(args = models(), sample_count = 20, sample_size = 1)]
+fn clip(bencher: Bencher<'_, '_>, Named(_, model): &Named) {
+    let mut denoiser = Denoiser::new(model);
+    let sound = sound();
+    bencher.counter(ItemsCount::new(CLIP)).bench_local(|| denoiser.process_clip(&sound));
 }

@@ -181,12 +181,12 @@ fn the_seeds_draw_every_kind_of_layer_and_skips_of_unequal_delay() {
             match node.op {
                 Op::Conv { config, .. } => ahead[0] += usize::from(config.look_ahead > 0),
                 Op::ConvTranspose { config, .. } => ahead[1] += usize::from(config.look_ahead > 0),
-                Op::Add | Op::Multiply | Op::Concatenate(_) => skips += 1,
+                Op::Add | Op::Multiply | Op::Concatenate(_) | Op::Interleave => skips += 1,
                 _ => {}
             }
         }
     }
-    assert_eq!(kinds.len(), 16, "every kind but the delay line, which the builder inserts: {kinds:?}");
+    assert_eq!(kinds.len(), 20, "every kind but the delay line, which the builder inserts: {kinds:?}");
     assert!(kinds.values().all(|&count| count >= 20), "{kinds:?}");
     assert!(ahead.iter().all(|&count| count > 50) && skips > 200, "{ahead:?} {skips}");
 }

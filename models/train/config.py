@@ -53,6 +53,8 @@ class LossConfig:
     """Extra weight on magnitude that is missing; keeps weak speech."""
     si_sdr: float = 0.004
     """For each dB."""
+    least: float = 1e-3
+    """Least energy of a target, as a part of the noisy clip's; to be above the square of `data.floor`."""
     si_sdr_limit: float = 30.0
     """dB at which a better SI-SDR stops paying."""
 
@@ -85,6 +87,8 @@ class DataConfig:
     """Each further noise of at most three."""
     band_limit: float = 0.05
     clipping: float = 0.03
+    floor: float = 0.0
+    """Part of the noise's amplitude that the target keeps; 0.06 is an attenuation limit of 24 dB."""
     min_snr: float = 22.0
     """dB; recordings of speech whose own estimated SNR is lower are left out as targets."""
 

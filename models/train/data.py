@@ -95,6 +95,7 @@ class Mixer:
             gain, noise = gain * quiet, noise * np.float32(quiet)
         speech, clean = speech * np.float32(gain), clean * np.float32(gain)
         noisy = speech + noise
+        clean = clean + np.float32(c.floor) * noise
 
         if rng.random() < c.band_limit:
             noisy, clean = augment.band_limit(rng, (noisy, clean), self.sample_rate)

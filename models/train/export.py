@@ -110,9 +110,10 @@ def export(checkpoint, output, data: str = "", scores: dict | None = None) -> di
     config, model, state = read_checkpoint(checkpoint)
     folded = fold_model(model)
     train = config.train
+    steps = sum(state.get("earlier", [])) + state["step"]
     training = {
-        "steps": state["step"],
-        "hours_of_audio": round(state["step"] * train.batch * config.data.clip_seconds / 3600, 1),
+        "steps": steps,
+        "hours_of_audio": round(steps * train.batch * config.data.clip_seconds / 3600, 1),
         "seed": train.seed,
         "data": data,
         "scores": scores or {},

@@ -26,7 +26,7 @@ def loss(estimate, target, noisy, config: LossConfig, samples: int, window: int,
     Each clip is first brought to one level, that of its target or of the noise far above it, so that quiet clips count
     as much as loud ones. Magnitude that is missing costs more than magnitude too much.
     """
-    energy = torch.maximum(target.abs().square().mean((1, 2)), 1e-3 * noisy.abs().square().mean((1, 2)))
+    energy = torch.maximum(target.abs().square().mean((1, 2)), config.least * noisy.abs().square().mean((1, 2)))
     gain = (energy + 1e-9).rsqrt()[:, None, None]
     estimate, target = estimate * gain, target * gain
     magnitude, spectrum = compress(estimate, config.compression)

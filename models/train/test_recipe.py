@@ -180,6 +180,20 @@ def test_resume_gives_the_same_as_no_interruption(caches, tmp_path):
             assert torch.equal(a, b)
 
 
+def test_a_run_may_begin_with_the_averaged_weights_of_another(caches, tmp_path):
+    config = Config(ModelConfig(encoder_channels=(4, 4, 4, 4), recurrent=8), DataConfig(clip_seconds=0.5))
+    config.train.batch = 2
+    first = Trainer(config, Pool(caches[0]), Pool(caches[1]))
+    for _ in range(2):
+        first.train_step()
+    first.save(tmp_path / "checkpoint.pt")
+    second = Trainer(config, Pool(caches[0]), Pool(caches[1]))
+    second.start_from(tmp_path / "checkpoint.pt")
+    assert (second.step, second.earlier) == (0, [2])
+    for mine, theirs in zip(second.model.state_dict().values(), first.average.state_dict().values()):
+        assert torch.equal(mine, theirs)
+
+
 def test_rate_rises_stays_and_ends_at_zero():
     rates = [rate_factor(s, 10, 0.5, 100) for s in range(101)]
     assert rates[0] == 0.1 and rates[10] == rates[49] == 1.0 and rates[100] < 1e-12
@@ -189,7 +203,7 @@ def test_rate_rises_stays_and_ends_at_zero():
 def quiet_config(**changes):
     """Data configuration with every optional change switched off."""
     names = ("hard", "clean", "noise_only", "near_silent", "joined", "speed", "room", "band_limit", "clipping")
-    return DataConfig(clip_seconds=1.0, **{n: 0.0 for n in names}, **changes)
+    return DataConfig(clip_seconds=1.0, **{**{n: 0.0 for n in names}, **changes})
 
 
 @pytest.mark.parametrize("snr", [-5.0, 0.0, 12.0])
@@ -201,6 +215,13 @@ def test_mixing_hits_the_asked_snr(caches, snr):
         ratio = 10 * np.log10(augment.active_power(clean) / augment.power(noisy - clean))
         assert abs(ratio - snr) < 0.1
         assert abs(10 * np.log10(augment.active_power(clean)) + 35.0) < 0.1
+
+
+def test_target_keeps_the_floor_of_the_noise(caches):
+    pools = Pool(caches[0]), Pool(caches[1])
+    bare = Mixer(*pools, quiet_config(level=(-35.0, -35.0)), 3).example(np.random.default_rng(0))
+    kept = Mixer(*pools, quiet_config(level=(-35.0, -35.0), floor=0.1), 3).example(np.random.default_rng(0))
+    assert np.allclose(kept[1] - bare[1], 0.1 * (bare[0] - bare[1]), atol=1e-6)
 
 
 def test_examples_depend_on_seed_step_and_index_alone(caches):
@@ -287,11 +308,12 @@ def test_delay_is_found_and_undone(delay):
     assert np.array_equal(shift(late, delay, len(x))[500:-500], x[500:-500])
 
 
-def test_configuration_files_differ_in_name_and_look_ahead_only():
+@pytest.mark.parametrize("stage", ["", "-floor"])
+def test_configuration_files_differ_in_name_and_look_ahead_only(stage):
     from pathlib import Path
 
     folder = Path(__file__).parent / "configs"
-    zero, one = (json.loads((folder / f"crn-{n}.json").read_text()) for n in ("zero", "one-frame"))
+    zero, one = (json.loads((folder / f"crn-{n}{stage}.json").read_text()) for n in ("zero", "one-frame"))
     assert zero["model"].pop("look_ahead") == {} and one["model"].pop("look_ahead") == {"decoder.3": 1}
     assert (zero["model"].pop("name"), one["model"].pop("name")) == ("crn-zero", "crn-one-frame")
     assert zero == one

@@ -1,6 +1,6 @@
 """Train a model.
 
-    train.py --config configs/crn-zero.json --speech CACHE --noise CACHE --run FOLDER [--resume]
+    train.py --config configs/crn-zero.json --speech CACHE --noise CACHE --run FOLDER [--resume] [--init CHECKPOINT]
 
 CACHE is what prepare.py wrote. A run that is stopped (SIGTERM, SIGINT) saves itself; --resume goes on as if
 nothing had been.
@@ -46,6 +46,7 @@ class Trainer:
             self.model.parameters(), lr=config.train.learning_rate, weight_decay=config.train.weight_decay
         )
         self.step = 0
+        self.earlier = []
         self.seconds = 0.0
 
     def train_step(self) -> dict:
@@ -99,6 +100,7 @@ class Trainer:
                 "average": self.average.state_dict(),
                 "optimiser": self.optimiser.state_dict(),
                 "step": self.step,
+                "earlier": self.earlier,
                 "seconds": self.seconds,
                 "data": {
                     "speech_hours": round(self.mixer.speech.hours, 2),
@@ -121,6 +123,14 @@ class Trainer:
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.step, self.seconds = state["step"], state["seconds"]
+        self.earlier = state.get("earlier", [])
+
+    def start_from(self, path):
+        """Begin a new run with the averaged weights of another; its number of steps is kept for the record."""
+        state = torch.load(path, weights_only=True)
+        self.model.load_state_dict(state["average"])
+        self.average.load_state_dict(state["average"])
+        self.earlier = [*state.get("earlier", []), state["step"]]
 
 
 def main():
@@ -131,6 +141,7 @@ def main():
     parser.add_argument("--noise", required=True, help="cache of training noise")
     parser.add_argument("--run", required=True, help="folder for checkpoint and log")
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--init", help="checkpoint whose averaged weights to begin with")
     parser.add_argument("--steps", type=int, help="replaces the configuration's number of steps")
     parser.add_argument("--stop-at", type=int, help="save and stop at this step, short of the planned end")
     parser.add_argument("--save-every", type=float, default=240.0, help="seconds")
@@ -148,6 +159,8 @@ def main():
         trainer.load(checkpoint)
     elif checkpoint.exists():
         parser.error(f"{checkpoint} exists; --resume goes on with it")
+    elif a.init:
+        trainer.start_from(a.init)
     log = open(run / "log.jsonl", "a", buffering=1)
 
     stopped = []

@@ -72,11 +72,12 @@ fn import(args: &ImportArgs) -> Result<(), Box<dyn Error>> {
     let mut passing = args.output.clone().into_os_string();
     passing.push(".part");
     let failed = |error: std::io::Error| format!("{output}: cannot be written: {error}");
-    fs::write(&passing, &imported.bytes).map_err(failed)?;
-    fs::rename(&passing, &args.output).map_err(|error| {
-        let _ = fs::remove_file(&passing);
-        failed(error)
-    })?;
+    fs::write(&passing, &imported.bytes).and_then(|()| fs::rename(&passing, &args.output)).map_err(
+        |error| {
+            let _ = fs::remove_file(&passing);
+            failed(error)
+        },
+    )?;
     let summary = imported.model.graph().summary();
     let million = imported.model.multiply_adds_per_second() / 1e6;
     eprintln!(

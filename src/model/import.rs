@@ -2,7 +2,7 @@
 
 use super::checkpoint::{self, StateDict, Tensor};
 use super::{FORMAT, GtcrnConfig, Header, LatencySpent, Model, ModelError, file};
-use ndarray::ArrayD;
+use ndarray::{ArrayD, Axis};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -11,6 +11,12 @@ const EPSILON: f32 = 1e-5;
 /// Slots of the published network's lists of blocks.
 const ENCODER: &str = "encoder.en_convs";
 const DECODER: &str = "decoder.de_convs";
+/// Bins of a spectrum.
+const BINS: usize = 257;
+/// Magnitude, real and imaginary part of three neighbouring bins.
+const FEATURES: usize = 9;
+/// Groups of channels.
+const GROUPS: usize = 2;
 
 /// A model as the bytes of a model file, and the model itself.
 #[derive(Debug)]
@@ -39,26 +45,40 @@ pub fn import_gtcrn(path: impl AsRef<Path>) -> Result<Imported, ModelError> {
 
 fn convert(file: &str, name: &str, weights: &StateDict) -> Result<Imported, ModelError> {
     let config = GtcrnConfig::default();
-    let mut source =
-        Source { file, weights, taken: BTreeSet::new(), missing: Vec::new(), tensors: BTreeMap::new() };
-    let temporal = config.dilations.len();
+    let mut source = Source {
+        file,
+        weights,
+        taken: BTreeSet::new(),
+        missing: Vec::new(),
+        fault: None,
+        tensors: BTreeMap::new(),
+    };
+    let (channels, temporal) = (config.channels, config.dilations.len());
+    let upper = BINS - config.kept_bins;
 
-    source.copy("bands.weight", "erb.erb_fc.weight");
-    source.copy("bins.weight", "erb.ierb_fc.weight");
-    for i in 0..2 {
-        source.block(&format!("encoder.{i}"), &format!("{ENCODER}.{i}"), "conv", "bn", Some("act"));
+    source.copy("bands.weight", "erb.erb_fc.weight", &[config.bands, upper]);
+    source.copy("bins.weight", "erb.ierb_fc.weight", &[upper, config.bands]);
+    for (i, inputs) in [FEATURES, channels / GROUPS].into_iter().enumerate() {
+        let weight = [channels, inputs, 1, 5];
+        source.block(&format!("encoder.{i}"), &format!("{ENCODER}.{i}"), STRIDED, weight, channels);
     }
     for i in 0..temporal {
-        source.temporal(&format!("encoder.{}", i + 2), &format!("{ENCODER}.{}", i + 2), false);
-        source.temporal(&format!("decoder.{i}"), &format!("{DECODER}.{i}"), true);
+        source.temporal(&format!("encoder.{}", i + 2), &format!("{ENCODER}.{}", i + 2), channels, false);
+        source.temporal(&format!("decoder.{i}"), &format!("{DECODER}.{i}"), channels, true);
     }
-    let (last, end) = (temporal, temporal + 1);
-    source.block(&format!("decoder.{last}"), &format!("{DECODER}.{last}"), "conv", "bn", Some("act"));
-    source.block(&format!("decoder.{end}"), &format!("{DECODER}.{end}"), "conv", "bn", None);
+    let last = [(STRIDED, channels, channels / GROUPS), (Names { activation: None, ..STRIDED }, 2, 2)];
+    for (i, (names, outputs, each)) in last.into_iter().enumerate() {
+        let (to, from) = (format!("decoder.{}", temporal + i), format!("{DECODER}.{}", temporal + i));
+        source.block(&to, &from, names, [channels, each, 1, 5], outputs);
+    }
+    // Two blocks of stride two lie before the dual paths.
+    let width = (config.kept_bins + config.bands - 1) / 4 + 1;
     for i in 0..config.dual_paths {
         let (to, from) = (format!("dual_path.{i}"), format!("dpgrnn{}", i + 1));
-        source.path(&format!("{to}.bins"), &format!("{from}.intra"), &["_l0", "_l0_reverse"]);
-        source.path(&format!("{to}.time"), &format!("{from}.inter"), &["_l0"]);
+        let sizes = |hidden: usize| PathSizes { width, channels, hidden };
+        let ends = ["_l0", "_l0_reverse"];
+        source.path(&format!("{to}.bins"), &format!("{from}.intra"), &ends, sizes(channels / GROUPS / 2));
+        source.path(&format!("{to}.time"), &format!("{from}.inter"), &ends[..1], sizes(channels / GROUPS));
     }
     let tensors = source.finish()?;
 
@@ -79,25 +99,57 @@ fn convert(file: &str, name: &str, weights: &StateDict) -> Result<Imported, Mode
     Ok(Imported { model, bytes })
 }
 
+/// What a convolution, the norm behind it and the slope behind that are called in a checkpoint.
+#[derive(Clone, Copy)]
+struct Names {
+    conv: &'static str,
+    norm: &'static str,
+    activation: Option<&'static str>,
+}
+
+const STRIDED: Names = Names { conv: "conv", norm: "bn", activation: Some("act") };
+const POINT_IN: Names = Names { conv: "point_conv1", norm: "point_bn1", activation: Some("point_act") };
+const DEPTH: Names = Names { conv: "depth_conv", norm: "depth_bn", activation: Some("depth_act") };
+const POINT_OUT: Names = Names { conv: "point_conv2", norm: "point_bn2", activation: None };
+
+/// Sizes of one half of a dual path; `hidden` units a group.
+#[derive(Clone, Copy)]
+struct PathSizes {
+    width: usize,
+    channels: usize,
+    hidden: usize,
+}
+
 /// The checkpoint's tensors on their way to the names of a model file.
 struct Source<'a> {
     file: &'a str,
     weights: &'a StateDict,
     taken: BTreeSet<String>,
     missing: Vec<String>,
+    /// The first tensor that is there and of no use.
+    fault: Option<ModelError>,
     tensors: BTreeMap<String, ArrayD<f32>>,
 }
 
 impl Source<'_> {
-    fn take(&mut self, name: &str) -> Option<Tensor> {
-        let tensor = self.weights.get(name).cloned();
-        match tensor {
-            Some(_) => {
-                self.taken.insert(name.to_owned());
-            }
-            None => self.missing.push(name.to_owned()),
+    fn take(&mut self, name: &str, shape: &[usize]) -> Option<Tensor> {
+        let Some(tensor) = self.weights.get(name) else {
+            self.missing.push(name.to_owned());
+            return None;
+        };
+        self.taken.insert(name.to_owned());
+        let (file, name) = (self.file.to_owned(), name.to_owned());
+        if tensor.shape != shape {
+            let (expected, found) = (shape.to_vec(), tensor.shape.clone());
+            self.fault.get_or_insert(ModelError::TensorShape { file, tensor: name, expected, found });
+            return None;
         }
-        tensor
+        if let Some(position) = tensor.values.iter().position(|value| !value.is_finite()) {
+            let found = tensor.values[position];
+            self.fault.get_or_insert(ModelError::NonFinite { file, tensor: name, position, found });
+            return None;
+        }
+        Some(tensor.clone())
     }
 
     fn put(&mut self, name: String, tensor: Tensor) {
@@ -106,27 +158,22 @@ impl Source<'_> {
         self.tensors.insert(name, array);
     }
 
-    fn copy(&mut self, to: &str, from: &str) {
-        if let Some(tensor) = self.take(from) {
+    fn copy(&mut self, to: &str, from: &str, shape: &[usize]) {
+        if let Some(tensor) = self.take(from, shape) {
             self.put(to.to_owned(), tensor);
         }
     }
 
     /// A convolution with its norm, and the slope behind it.
-    fn block(&mut self, to: &str, from: &str, conv: &str, norm: &str, activation: Option<&str>) {
-        self.copy(&format!("{to}.conv.weight"), &format!("{from}.{conv}.weight"));
-        self.copy(&format!("{to}.conv.bias"), &format!("{from}.{conv}.bias"));
-        let norm = |part: &str| format!("{from}.{norm}.{part}");
-        let parts = ["weight", "bias", "running_mean", "running_var"].map(|part| self.take(&norm(part)));
+    fn block(&mut self, to: &str, from: &str, names: Names, weight: [usize; 4], outputs: usize) {
+        self.copy(&format!("{to}.conv.weight"), &format!("{from}.{}.weight", names.conv), &weight);
+        self.copy(&format!("{to}.conv.bias"), &format!("{from}.{}.bias", names.conv), &[outputs]);
+        let norm = |part: &str| format!("{from}.{}.{part}", names.norm);
+        let parts =
+            ["weight", "bias", "running_mean", "running_var"].map(|part| self.take(&norm(part), &[outputs]));
         // Counts batches in training; serves nothing afterwards, and some files lack it.
         self.taken.insert(norm("num_batches_tracked"));
         if let [Some(weight), Some(bias), Some(mean), Some(variance)] = parts {
-            let shape = weight.shape.clone();
-            let same = [&bias, &mean, &variance].iter().all(|tensor| tensor.shape == shape);
-            if let Some(uneven) = (!same).then(|| norm("bias, running_mean or running_var")) {
-                self.missing.push(format!("{uneven} of shape {shape:?}"));
-                return;
-            }
             // In the order of PyTorch's own kernels: `y = fma(x, scale, shift)`.
             let scale: Vec<f32> = weight
                 .values
@@ -134,73 +181,78 @@ impl Source<'_> {
                 .zip(&variance.values)
                 .map(|(w, v)| w * (1.0 / (v + EPSILON).sqrt()))
                 .collect();
-            let shift =
-                (0..scale.len()).map(|c| (-mean.values[c]).mul_add(scale[c], bias.values[c])).collect();
-            self.put(format!("{to}.conv.scale"), Tensor { shape: shape.clone(), values: scale });
-            self.put(format!("{to}.conv.shift"), Tensor { shape, values: shift });
+            let shift = (0..outputs).map(|c| (-mean.values[c]).mul_add(scale[c], bias.values[c])).collect();
+            self.put(format!("{to}.conv.scale"), Tensor { shape: vec![outputs], values: scale });
+            self.put(format!("{to}.conv.shift"), Tensor { shape: vec![outputs], values: shift });
         }
-        if let Some(activation) = activation {
-            self.copy(&format!("{to}.activation.weight"), &format!("{from}.{activation}.weight"));
+        if let Some(activation) = names.activation {
+            self.copy(&format!("{to}.activation.weight"), &format!("{from}.{activation}.weight"), &[1]);
         }
     }
 
-    fn temporal(&mut self, to: &str, from: &str, transposed: bool) {
+    fn temporal(&mut self, to: &str, from: &str, channels: usize, transposed: bool) {
         let block = |part: &str| format!("{to}.{part}");
-        self.block(&block("point_in"), from, "point_conv1", "point_bn1", Some("point_act"));
+        let half = channels / 2;
+        let point = |outputs: usize, inputs: usize| {
+            if transposed { [inputs, outputs, 1, 1] } else { [outputs, inputs, 1, 1] }
+        };
+        self.block(&block("point_in"), from, POINT_IN, point(channels, 3 * half), channels);
         self.merge_unfold(&block("point_in.conv.weight"), transposed);
-        self.block(&block("depth"), from, "depth_conv", "depth_bn", Some("depth_act"));
-        self.block(&block("point_out"), from, "point_conv2", "point_bn2", None);
-        self.recurrent(&block("attention.gru"), &format!("{from}.tra.att_gru"), "_l0");
-        self.linear(&block("attention.linear"), &format!("{from}.tra.att_fc"));
+        self.block(&block("depth"), from, DEPTH, [channels, 1, 3, 3], channels);
+        self.block(&block("point_out"), from, POINT_OUT, point(half, channels), half);
+        let attention = format!("{from}.tra");
+        self.recurrent(&block("attention.gru"), &format!("{attention}.att_gru"), "_l0", half, 2 * half);
+        self.linear(&block("attention.linear"), &format!("{attention}.att_fc"), &[half, 2 * half], &[half]);
     }
 
     /// A point convolution of unfolded bins, (out, 3 in, 1, 1) or transposed (3 in, out, 1, 1), where channel `c` of
     /// neighbour `j` is input `3 c + j`, as the convolution of three taps that it is: (out, in, 1, 3).
     fn merge_unfold(&mut self, name: &str, transposed: bool) {
-        let Some(weight) = self.tensors.remove(name) else { return };
-        let mut weight = weight;
-        if transposed && weight.ndim() == 4 {
+        let Some(mut weight) = self.tensors.remove(name) else { return };
+        if transposed {
             weight.swap_axes(0, 1);
         }
-        let merged = match *weight.shape() {
-            [outputs, inputs, 1, 1] if inputs % 3 == 0 => {
-                let values = weight.iter().copied().collect();
-                ArrayD::from_shape_vec(vec![outputs, inputs / 3, 1, 3], values).expect("as many values")
-            }
-            // Of another shape: the network's builder says which it needs.
-            _ => weight,
-        };
-        self.tensors.insert(name.to_owned(), merged);
+        let sizes = vec![weight.len_of(Axis(0)), weight.len_of(Axis(1)) / 3, 1, 3];
+        let merged = ArrayD::from_shape_vec(sizes, weight.iter().copied().collect());
+        self.tensors.insert(name.to_owned(), merged.expect("three neighbours of each channel"));
     }
 
-    /// One half of a dual path: two recurrent layers, a linear one, a norm.
-    fn path(&mut self, to: &str, from: &str, ends: &[&str]) {
-        for i in 0..2 {
+    /// One half of a dual path: recurrent layers of each group, a linear one, a norm.
+    fn path(&mut self, to: &str, from: &str, ends: &[&str], sizes: PathSizes) {
+        let PathSizes { width, channels, hidden } = sizes;
+        for i in 0..GROUPS {
             for end in ends {
-                self.recurrent(&format!("{to}.gru.{i}"), &format!("{from}_rnn.rnn{}", i + 1), end);
+                let from = format!("{from}_rnn.rnn{}", i + 1);
+                self.recurrent(&format!("{to}.gru.{i}"), &from, end, channels / GROUPS, hidden);
             }
         }
-        self.linear(&format!("{to}.linear"), &format!("{from}_fc"));
-        self.linear(&format!("{to}.norm"), &format!("{from}_ln"));
+        self.linear(&format!("{to}.linear"), &format!("{from}_fc"), &[channels, channels], &[channels]);
+        self.linear(&format!("{to}.norm"), &format!("{from}_ln"), &[width, channels], &[width, channels]);
     }
 
-    fn recurrent(&mut self, to: &str, from: &str, end: &str) {
-        for part in ["weight_ih", "weight_hh", "bias_ih", "bias_hh"] {
-            self.copy(&format!("{to}.{part}{end}"), &format!("{from}.{part}{end}"));
+    fn recurrent(&mut self, to: &str, from: &str, end: &str, inputs: usize, hidden: usize) {
+        let gates = 3 * hidden;
+        let shapes: [(&str, &[usize]); 4] = [
+            ("weight_ih", &[gates, inputs]),
+            ("weight_hh", &[gates, hidden]),
+            ("bias_ih", &[gates]),
+            ("bias_hh", &[gates]),
+        ];
+        for (part, shape) in shapes {
+            self.copy(&format!("{to}.{part}{end}"), &format!("{from}.{part}{end}"), shape);
         }
     }
 
-    fn linear(&mut self, to: &str, from: &str) {
-        for part in ["weight", "bias"] {
-            self.copy(&format!("{to}.{part}"), &format!("{from}.{part}"));
-        }
+    fn linear(&mut self, to: &str, from: &str, weight: &[usize], bias: &[usize]) {
+        self.copy(&format!("{to}.weight"), &format!("{from}.weight"), weight);
+        self.copy(&format!("{to}.bias"), &format!("{from}.bias"), bias);
     }
 
     fn finish(self) -> Result<BTreeMap<String, ArrayD<f32>>, ModelError> {
         let spare: Vec<_> =
             self.weights.names().filter(|name| !self.taken.contains(*name)).map(str::to_owned).collect();
         if self.missing.is_empty() && spare.is_empty() {
-            return Ok(self.tensors);
+            return self.fault.map_or(Ok(self.tensors), Err);
         }
         Err(ModelError::NotThisNetwork {
             file: self.file.to_owned(),

@@ -1,6 +1,6 @@
 //! A matrix applied along frequency.
 
-use super::error::{check_tensor, single};
+use super::error::single;
 use super::{FrameShape, Inputs, Layer, NnError, Workspace};
 use ndarray::ArrayView2;
 
@@ -34,9 +34,10 @@ impl BinMatrix {
         let rows = weight.rows().into_iter().map(|row| {
             let start = weights.len();
             let first = row.iter().position(|&w| w != 0.0).unwrap_or(0);
-            let last = row.iter().rposition(|&w| w != 0.0).unwrap_or(0);
-            weights.extend(row.iter().take(last + 1).skip(first));
-            Row { first, weights: start, count: last + 1 - first }
+            // A row of zeros has no run.
+            let end = row.iter().rposition(|&w| w != 0.0).map_or(0, |last| last + 1);
+            weights.extend(row.iter().take(end).skip(first));
+            Row { first, weights: start, count: end - first }
         });
         let rows = rows.collect();
         Ok(Self { rows, weights, inputs: weight.ncols() })
@@ -47,10 +48,12 @@ impl BinMatrix {
     /// # Errors
     /// If a size is zero.
     pub fn behind(bins: usize, weight: ArrayView2<'_, f32>) -> Result<Self, NnError> {
+        if weight.is_empty() {
+            return Err(NnError::parameter("bins", "at least 1", 0));
+        }
         let mut whole = ndarray::Array2::zeros((bins + weight.nrows(), bins + weight.ncols()));
         whole.slice_mut(ndarray::s![..bins, ..bins]).diag_mut().fill(1.0);
         whole.slice_mut(ndarray::s![bins.., bins..]).assign(&weight);
-        check_tensor("weight", &[bins + weight.nrows(), bins + weight.ncols()], whole.shape())?;
         Self::new(whole.view())
     }
 

@@ -45,7 +45,7 @@ impl<C: Cell> BinRecurrent<C> {
     }
 
     /// A layer of equal groups of channels that runs in both directions: for each group its upward weights and its
-    /// downward ones.
+    /// downward ones. Meant for few groups: memory and time grow with the square of their number.
     ///
     /// # Errors
     /// If there is no group, the tensors of one do not fit together, or any differ in size.

@@ -36,7 +36,8 @@ impl<C: Cell> TimeRecurrent<C> {
         Self::grouped(&[weights])
     }
 
-    /// A layer of equal groups of channels, each with its weights.
+    /// A layer of equal groups of channels, each with its weights. Meant for few: memory and time grow with the square
+    /// of their number.
     ///
     /// # Errors
     /// If there is no group, the tensors of one do not fit together, or the groups differ in size.

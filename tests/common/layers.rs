@@ -2,12 +2,13 @@
 
 use super::reference;
 use framewise::nn::{
-    Activation, Add, Axes, Axis, BatchNorm, BinGru, BinLstm, ChannelShuffle, ComplexMask, CompressedSpectrum,
-    Concatenate, Conv, ConvConfig, ConvKind, DelayLine, FrameShape, Graph, GraphBuilder, Gru, Inputs, Layer,
-    LayerNorm, Linear, Lstm, Memory, Multiply, NnError, PRelu, RecurrentWeights, Reshape, Slice, TimeConv,
-    TimeConvTranspose, Wire, Workspace,
+    Activation, Add, Axes, Axis, BatchNorm, BinMatrix, BinRecurrent, BinUnfold, Cell, ChannelShuffle,
+    ComplexMask, CompressedSpectrum, Concatenate, Conv, ConvConfig, ConvKind, DelayLine, FrameShape, Graph,
+    GraphBuilder, GruCell, Inputs, Interleave, Layer, LayerNorm, Linear, LstmCell, MeanSquare, Memory,
+    Multiply, NnError, PRelu, RecurrentWeights, Reshape, Slice, TimeConv, TimeConvTranspose, TimeRecurrent,
+    Wire, Workspace,
 };
-use ndarray::{Array, Array1, Array2, Array4, Dimension, ShapeBuilder};
+use ndarray::{Array, Array1, Array2, Array4, ArrayView1, Dimension, ShapeBuilder, s};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use std::ops::Range;
@@ -26,10 +27,16 @@ pub enum Op {
         tensors: Tensors,
         after: After,
     },
-    Gru(Recurrent),
-    Lstm(Recurrent),
-    BinGru(Vec<Recurrent>),
-    BinLstm(Vec<Recurrent>),
+    /// One of each group of channels.
+    Gru(Vec<Recurrent>),
+    Lstm(Vec<Recurrent>),
+    /// One or two directions of each group of channels.
+    BinGru(Vec<Vec<Recurrent>>),
+    BinLstm(Vec<Vec<Recurrent>>),
+    /// Bins left as they are, then a matrix for those behind them.
+    BinMatrix(usize, Array2<f32>),
+    BinUnfold(usize),
+    MeanSquare,
     Linear {
         weight: Array2<f32>,
         bias: Array1<f32>,
@@ -53,10 +60,14 @@ pub enum Op {
     },
     PRelu(Array1<f32>),
     Activation(Curve),
-    Compressed(f32),
+    Compressed {
+        exponent: f32,
+        floor: f32,
+    },
     Add,
     Multiply,
     Concatenate(Axis),
+    Interleave,
     ComplexMask,
     Slice(Axis, Range<usize>),
     Shuffle(usize),
@@ -132,6 +143,24 @@ impl Recurrent {
         }
     }
 
+    /// One of each of so many groups of equal size.
+    fn groups(rng: &mut ChaCha8Rng, gates: usize, groups: usize, inputs: usize, hidden: usize) -> Vec<Self> {
+        (0..groups).map(|_| Self::random(rng, gates, inputs / groups, hidden)).collect()
+    }
+
+    /// One or two directions of each group; only a single group may run in one direction.
+    fn bin_groups(
+        rng: &mut ChaCha8Rng,
+        gates: usize,
+        groups: usize,
+        inputs: usize,
+        hidden: usize,
+    ) -> Vec<Vec<Self>> {
+        let directions = if groups > 1 { 2 } else { rng.random_range(1..=2) };
+        let direction = |rng: &mut ChaCha8Rng| Self::random(rng, gates, inputs / groups, hidden);
+        (0..groups).map(|_| (0..directions).map(|_| direction(rng)).collect()).collect()
+    }
+
     fn view(&self) -> RecurrentWeights<'_> {
         RecurrentWeights {
             weight_ih: self.weight_ih.view(),
@@ -154,6 +183,40 @@ impl Recurrent {
     fn parameters(&self) -> usize {
         self.weight_ih.len() + self.weight_hh.len() + self.bias_ih.len() + self.bias_hh.len()
     }
+}
+
+/// How many channels the groups take together.
+fn inputs_of<'a>(groups: impl IntoIterator<Item = &'a Recurrent>) -> usize {
+    groups.into_iter().map(|group| group.weight_ih.ncols()).sum()
+}
+
+/// Along the bins, in every form that there is a constructor for.
+fn along_bins<C: Cell>(groups: &[Vec<Recurrent>]) -> Result<BinRecurrent<C>, NnError> {
+    match groups {
+        [group] => match &group[..] {
+            [up] => BinRecurrent::upward(up.view()),
+            [up, down] => BinRecurrent::both(up.view(), down.view()),
+            _ => unreachable!("one or two directions"),
+        },
+        groups => {
+            let views: Vec<_> = groups.iter().map(|group| [group[0].view(), group[1].view()]).collect();
+            BinRecurrent::grouped(&views)
+        }
+    }
+}
+
+/// Along time: a group alone through the plain constructor.
+fn along_time<C: Cell>(groups: &[Recurrent]) -> Result<TimeRecurrent<C>, NnError> {
+    match groups {
+        [one] => TimeRecurrent::new(one.view()),
+        groups => TimeRecurrent::grouped(&groups.iter().map(Recurrent::view).collect::<Vec<_>>()),
+    }
+}
+
+/// The numbers of a row from its first to its last that is not zero.
+fn run_length(row: ArrayView1<'_, f32>) -> usize {
+    let (first, last) = (row.iter().position(|w| *w != 0.0), row.iter().rposition(|w| *w != 0.0));
+    first.zip(last).map_or(0, |(first, last)| last + 1 - first)
 }
 
 /// Weights that keep the level of a sum over `fan_in` random numbers near one.
@@ -189,6 +252,9 @@ pub enum Unary {
     Lstm,
     BinGru,
     BinLstm,
+    BinMatrix,
+    BinUnfold,
+    MeanSquare,
     Linear,
     NormChannels,
     NormFrame,
@@ -203,7 +269,7 @@ pub enum Unary {
     DelayLine,
 }
 
-pub const UNARY: [Unary; 20] = [
+pub const UNARY: [Unary; 23] = [
     Unary::Conv,
     Unary::ConvTranspose,
     Unary::Depthwise,
@@ -212,6 +278,9 @@ pub const UNARY: [Unary; 20] = [
     Unary::Lstm,
     Unary::BinGru,
     Unary::BinLstm,
+    Unary::BinMatrix,
+    Unary::BinUnfold,
+    Unary::MeanSquare,
     Unary::Linear,
     Unary::NormChannels,
     Unary::NormFrame,
@@ -243,7 +312,9 @@ impl Op {
     pub fn random(rng: &mut ChaCha8Rng, kind: Unary, input: FrameShape, ahead: usize) -> Self {
         let channels = input.channels;
         let hidden = if rng.random_bool(0.3) { channels } else { rng.random_range(1..=9) };
-        let directions = rng.random_range(1..=2);
+        let groups = if rng.random() { 1 } else { divisor(rng, channels) };
+        // Chains of all groups stand side by side in one square of weights.
+        let hidden = if groups > 1 { hidden.min(5) } else { hidden };
         match kind {
             Unary::Conv | Unary::ConvTranspose | Unary::Depthwise | Unary::DepthwiseTranspose => {
                 let transposed = matches!(kind, Unary::ConvTranspose | Unary::DepthwiseTranspose);
@@ -265,14 +336,16 @@ impl Op {
                     Self::Conv { config, tensors, after }
                 }
             }
-            Unary::Gru => Self::Gru(Recurrent::random(rng, 3, channels, hidden)),
-            Unary::Lstm => Self::Lstm(Recurrent::random(rng, 4, channels, hidden)),
-            Unary::BinGru => {
-                Self::BinGru((0..directions).map(|_| Recurrent::random(rng, 3, channels, hidden)).collect())
+            Unary::Gru => Self::Gru(Recurrent::groups(rng, 3, groups, channels, hidden)),
+            Unary::Lstm => Self::Lstm(Recurrent::groups(rng, 4, groups, channels, hidden)),
+            Unary::BinGru => Self::BinGru(Recurrent::bin_groups(rng, 3, groups, channels, hidden)),
+            Unary::BinLstm => Self::BinLstm(Recurrent::bin_groups(rng, 4, groups, channels, hidden)),
+            Unary::BinMatrix => {
+                let kept = if rng.random() { 0 } else { rng.random_range(0..input.bins) };
+                Self::BinMatrix(kept, bands(rng, input.bins - kept))
             }
-            Unary::BinLstm => {
-                Self::BinLstm((0..directions).map(|_| Recurrent::random(rng, 4, channels, hidden)).collect())
-            }
+            Unary::BinUnfold => Self::BinUnfold(2 * rng.random_range(0..=3) + 1),
+            Unary::MeanSquare => Self::MeanSquare,
             Unary::Linear => {
                 let outputs = rng.random_range(1..=20);
                 Self::linear(rng, channels, outputs)
@@ -299,7 +372,7 @@ impl Op {
                 Self::PRelu(biases(rng, slopes))
             }
             Unary::Activation => Self::Activation(CURVES[rng.random_range(0..CURVES.len())]),
-            Unary::Compressed => Self::Compressed(rng.random_range(0.3..0.9)),
+            Unary::Compressed => Self::Compressed { exponent: rng.random_range(0.3..0.9), floor: 1e-10 },
             Unary::SliceBins => Self::Slice(Axis::Bins, part(rng, input.bins)),
             Unary::SliceChannels => Self::Slice(Axis::Channels, part(rng, channels)),
             Unary::Shuffle => Self::Shuffle(divisor(rng, channels)),
@@ -328,18 +401,14 @@ impl Op {
                     .and_then(|conv| after.apply(conv))
                     .map(boxed)
             }
-            Self::Gru(weights) => Gru::new(weights.view()).map(boxed),
-            Self::Lstm(weights) => Lstm::new(weights.view()).map(boxed),
-            Self::BinGru(directions) => match &directions[..] {
-                [one] => BinGru::upward(one.view()).map(boxed),
-                [up, down] => BinGru::both(up.view(), down.view()).map(boxed),
-                _ => unreachable!("one or two directions"),
-            },
-            Self::BinLstm(directions) => match &directions[..] {
-                [one] => BinLstm::upward(one.view()).map(boxed),
-                [up, down] => BinLstm::both(up.view(), down.view()).map(boxed),
-                _ => unreachable!("one or two directions"),
-            },
+            Self::Gru(groups) => along_time::<GruCell>(groups).map(boxed),
+            Self::Lstm(groups) => along_time::<LstmCell>(groups).map(boxed),
+            Self::BinGru(groups) => along_bins::<GruCell>(groups).map(boxed),
+            Self::BinLstm(groups) => along_bins::<LstmCell>(groups).map(boxed),
+            Self::BinMatrix(0, weight) => BinMatrix::new(weight.view()).map(boxed),
+            Self::BinMatrix(kept, weight) => BinMatrix::behind(*kept, weight.view()).map(boxed),
+            Self::BinUnfold(kernel) => BinUnfold::new(*kernel).map(boxed),
+            Self::MeanSquare => Ok(boxed(MeanSquare)),
             Self::Linear { weight, bias } => Linear::new(weight.view(), bias.view()).map(boxed),
             Self::NormChannels { weight, bias, epsilon } => {
                 LayerNorm::channels(weight.view(), bias.view(), *epsilon).map(boxed)
@@ -358,10 +427,13 @@ impl Op {
                 Curve::Sigmoid => Activation::sigmoid(),
                 Curve::Tanh => Activation::tanh(),
             })),
-            Self::Compressed(exponent) => Ok(boxed(CompressedSpectrum::new(*exponent))),
+            Self::Compressed { exponent, floor } => {
+                Ok(boxed(CompressedSpectrum::new(*exponent).with_floor(*floor)))
+            }
             Self::Add => Ok(boxed(Add)),
             Self::Multiply => Ok(boxed(Multiply)),
             Self::Concatenate(axis) => Ok(boxed(Concatenate(*axis))),
+            Self::Interleave => Ok(boxed(Interleave)),
             Self::ComplexMask => Ok(boxed(ComplexMask)),
             Self::Slice(axis, range) => Ok(boxed(Slice::new(*axis, range.clone()))),
             Self::Shuffle(groups) => ChannelShuffle::new(*groups).map(boxed),
@@ -377,15 +449,19 @@ impl Op {
             Self::Conv { .. } | Self::ConvTranspose { .. } => "Conv",
             Self::Gru(_) | Self::Lstm(_) => "TimeRecurrent",
             Self::BinGru(_) | Self::BinLstm(_) => "BinRecurrent",
+            Self::BinMatrix(..) => "BinMatrix",
+            Self::BinUnfold(_) => "BinUnfold",
+            Self::MeanSquare => "MeanSquare",
             Self::Linear { .. } => "Linear",
             Self::NormChannels { .. } | Self::NormFrame { .. } => "LayerNorm",
             Self::BatchNorm { .. } => "BatchNorm",
             Self::PRelu(_) => "PRelu",
             Self::Activation(_) => "Activation",
-            Self::Compressed(_) => "CompressedSpectrum",
+            Self::Compressed { .. } => "CompressedSpectrum",
             Self::Add => "Add",
             Self::Multiply => "Multiply",
             Self::Concatenate(_) => "Concatenate",
+            Self::Interleave => "Interleave",
             Self::ComplexMask => "ComplexMask",
             Self::Slice(..) => "Slice",
             Self::Shuffle(_) => "ChannelShuffle",
@@ -409,10 +485,12 @@ impl Op {
             Self::Conv { tensors, after, .. } | Self::ConvTranspose { tensors, after, .. } => {
                 tensors.weight.len() + tensors.bias.len() + after.parameters()
             }
-            Self::Gru(weights) | Self::Lstm(weights) => weights.parameters(),
-            Self::BinGru(directions) | Self::BinLstm(directions) => {
-                directions.iter().map(Recurrent::parameters).sum()
+            Self::Gru(groups) | Self::Lstm(groups) => groups.iter().map(Recurrent::parameters).sum(),
+            Self::BinGru(groups) | Self::BinLstm(groups) => {
+                groups.iter().flatten().map(Recurrent::parameters).sum()
             }
+            // Zeros at the ends of a row are left out, and bins that pass have a one each.
+            Self::BinMatrix(kept, weight) => kept + weight.rows().into_iter().map(run_length).sum::<usize>(),
             Self::Linear { weight, bias } => weight.len() + bias.len(),
             Self::NormChannels { weight, bias, .. } => weight.len() + bias.len(),
             Self::NormFrame { weight, bias, .. } => weight.len() + bias.len(),
@@ -427,7 +505,7 @@ impl Op {
     pub fn takes(&self, inputs: &[FrameShape]) -> bool {
         let count = match self {
             Self::Add | Self::Concatenate(_) => inputs.len() >= 2,
-            Self::Multiply | Self::ComplexMask => inputs.len() == 2,
+            Self::Multiply | Self::ComplexMask | Self::Interleave => inputs.len() == 2,
             _ => inputs.len() == 1,
         };
         if !count {
@@ -436,16 +514,17 @@ impl Op {
         let FrameShape { bins, channels } = inputs[0];
         match self {
             Self::Conv { config, .. } | Self::ConvTranspose { config, .. } => config.input == inputs[0],
-            Self::Gru(weights) | Self::Lstm(weights) => channels == weights.weight_ih.ncols(),
-            Self::BinGru(directions) | Self::BinLstm(directions) => {
-                channels == directions[0].weight_ih.ncols()
+            Self::Gru(groups) | Self::Lstm(groups) => channels == inputs_of(groups),
+            Self::BinGru(groups) | Self::BinLstm(groups) => {
+                channels == inputs_of(groups.iter().map(|group| &group[0]))
             }
+            Self::BinMatrix(kept, weight) => bins == kept + weight.ncols(),
             Self::Linear { weight, .. } => channels == weight.ncols(),
             Self::NormChannels { weight, .. } | Self::BatchNorm { weight, .. } => channels == weight.len(),
             Self::NormFrame { weight, .. } => (bins, channels) == weight.dim(),
             Self::PRelu(slopes) => slopes.len() == 1 || channels == slopes.len(),
-            Self::Compressed(_) => channels == 2,
-            Self::Add => inputs.iter().all(|shape| *shape == inputs[0]),
+            Self::Compressed { .. } => channels == 2,
+            Self::Add | Self::Interleave => inputs.iter().all(|shape| *shape == inputs[0]),
             Self::Multiply => inputs[1] == inputs[0] || inputs[1] == FrameShape::vector(channels),
             Self::Concatenate(Axis::Bins) => inputs.iter().all(|shape| shape.channels == channels),
             Self::Concatenate(Axis::Channels) => inputs.iter().all(|shape| shape.bins == bins),
@@ -454,9 +533,28 @@ impl Op {
             Self::Slice(Axis::Channels, range) => range.end <= channels,
             Self::Shuffle(groups) => channels.is_multiple_of(*groups),
             Self::Reshape(to) => inputs[0].size() == to.size(),
-            Self::Activation(_) | Self::DelayLine(_) => true,
+            Self::Activation(_) | Self::BinUnfold(_) | Self::MeanSquare | Self::DelayLine(_) => true,
         }
     }
+}
+
+/// A matrix over bins as filters are: rows that overlap, with zeros before, after and now and then within, some of them
+/// zero throughout.
+fn bands(rng: &mut ChaCha8Rng, bins: usize) -> Array2<f32> {
+    let rows = rng.random_range(1..=9);
+    let mut matrix = Array2::zeros((rows, bins));
+    for mut row in matrix.rows_mut() {
+        if rng.random_bool(0.1) {
+            continue;
+        }
+        let run = part(rng, bins);
+        let fan_in = run.len();
+        row.slice_mut(s![run]).assign(&weights(rng, fan_in, fan_in));
+        if rng.random_bool(0.2) {
+            row[rng.random_range(0..bins)] = 0.0;
+        }
+    }
+    matrix
 }
 
 /// Hyper-parameters of a convolution away from their trivial values, with an output of at least one bin.
@@ -601,10 +699,35 @@ pub fn cases() -> Vec<Case> {
     // A curve is drawn at random above; here is each of them.
     let input = FrameShape::new(3, 11);
     cases.extend(CURVES.map(|curve| Case { op: Op::Activation(curve), inputs: vec![input] }));
+    // Groups of channels: two of a vector's half, three of uneven sizes, four that fill more than a vector.
+    for (groups, channels, hidden) in [(2, 16, 8), (2, 16, 4), (3, 15, 3), (4, 8, 9)] {
+        let input = FrameShape::new(5, channels);
+        for op in [
+            Op::Gru(Recurrent::groups(&mut rng, 3, groups, channels, hidden)),
+            Op::Lstm(Recurrent::groups(&mut rng, 4, groups, channels, hidden)),
+            Op::BinGru(Recurrent::bin_groups(&mut rng, 3, groups, channels, hidden)),
+            Op::BinLstm(Recurrent::bin_groups(&mut rng, 4, groups, channels, hidden)),
+        ] {
+            cases.push(Case { op, inputs: vec![input] });
+        }
+    }
+    // Few channels, and three by three, take ways of their own.
+    for channels in 1..=5 {
+        for bins in [1, 2, 3, 9] {
+            let input = FrameShape::new(bins, channels);
+            let unfolds = [1, 3, 5, 7].map(Op::BinUnfold);
+            let matrices = [0, bins - 1].map(|kept| Op::BinMatrix(kept, bands(&mut rng, bins - kept)));
+            cases.extend(unfolds.into_iter().chain(matrices).map(|op| Case { op, inputs: vec![input] }));
+        }
+    }
+    // A spectrum left as it is, beside its magnitude.
+    let op = Op::Compressed { exponent: 1.0, floor: 1e-12 };
+    cases.push(Case { op, inputs: vec![FrameShape::new(9, 2)] });
     for _ in 0..5 {
         let shape = FrameShape::new(rng.random_range(2..=9), rng.random_range(1..=8));
         let count = rng.random_range(2..=4);
         cases.push(Case { op: Op::Add, inputs: vec![shape; count] });
+        cases.push(Case { op: Op::Interleave, inputs: vec![shape; 2] });
         cases.push(Case { op: Op::Multiply, inputs: vec![shape; 2] });
         cases.push(Case { op: Op::Multiply, inputs: vec![shape, FrameShape::vector(shape.channels)] });
         let complex = FrameShape::new(shape.bins, 2);

@@ -104,7 +104,7 @@ impl RandomGraph {
     fn join(&mut self, rng: &mut ChaCha8Rng, from: usize) {
         let other = rng.random_range(0..=self.nodes.len());
         let shape = self.shape(from);
-        match rng.random_range(0..6) {
+        match rng.random_range(0..7) {
             0 | 1 => {
                 let mut inputs = vec![from, self.with_shape(rng, other, shape)];
                 if rng.random_bool(0.3) {
@@ -134,6 +134,12 @@ impl RandomGraph {
                 };
                 if self.shape(other).size() + shape.size() <= LARGEST {
                     self.push(Op::Concatenate(Axis::Channels), vec![from, other]);
+                }
+            }
+            5 => {
+                if 2 * shape.size() <= LARGEST {
+                    let other = self.with_shape(rng, other, shape);
+                    self.push(Op::Interleave, vec![from, other]);
                 }
             }
             _ => {

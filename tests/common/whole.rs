@@ -22,10 +22,10 @@ impl Op {
         match self {
             Op::Conv { config, tensors, after } => after.whole(convolution(config, tensors, x)),
             Op::ConvTranspose { config, tensors, after } => after.whole(transposed(config, tensors, x)),
-            Op::Gru(weights) => along_time(x, weights, reference::gru),
-            Op::Lstm(weights) => along_time(x, weights, reference::lstm),
-            Op::BinGru(directions) => along_bins(x, directions, reference::gru),
-            Op::BinLstm(directions) => along_bins(x, directions, reference::lstm),
+            Op::Gru(groups) => in_groups(x, groups, |x, group| along_time(x, group, reference::gru)),
+            Op::Lstm(groups) => in_groups(x, groups, |x, group| along_time(x, group, reference::lstm)),
+            Op::BinGru(groups) => in_groups(x, groups, |x, group| along_bins(x, group, reference::gru)),
+            Op::BinLstm(groups) => in_groups(x, groups, |x, group| along_bins(x, group, reference::lstm)),
             Op::Linear { weight, bias } => {
                 let (weight, bias) = (exact(weight), exact(bias));
                 let mut y = Array3::zeros((x.dim().0, x.dim().1, bias.len()));
@@ -68,11 +68,28 @@ impl Op {
                 y
             }
             Op::Activation(curve) => x.mapv(|v| curve.value(v)),
-            Op::Compressed(exponent) => Array3::from_shape_fn((x.dim().0, x.dim().1, 3), |(t, f, part)| {
-                let (re, im) = (x[[t, f, 0]], x[[t, f, 1]]);
-                let magnitude = (re * re + im * im + 1e-10).sqrt();
-                let gain = magnitude.powf(f64::from(*exponent) - 1.0);
-                gain * [magnitude, re, im][part]
+            Op::Compressed { exponent, floor } => {
+                Array3::from_shape_fn((x.dim().0, x.dim().1, 3), |(t, f, part)| {
+                    let (re, im) = (x[[t, f, 0]], x[[t, f, 1]]);
+                    let magnitude = (re * re + im * im + f64::from(*floor)).sqrt();
+                    let gain = magnitude.powf(f64::from(*exponent) - 1.0);
+                    gain * [magnitude, re, im][part]
+                })
+            }
+            Op::BinMatrix(kept, weight) => over_bins(x, *kept, weight),
+            Op::BinUnfold(kernel) => {
+                let half = (kernel / 2) as isize;
+                Array3::from_shape_fn((x.dim().0, x.dim().1, x.dim().2 * kernel), |(t, f, k)| {
+                    let (c, j) = (k / kernel, (k % kernel) as isize);
+                    at(x.view(), t as isize, f as isize + j - half, c).unwrap_or(0.0)
+                })
+            }
+            Op::MeanSquare => Array3::from_shape_fn((x.dim().0, 1, x.dim().2), |(t, _, c)| {
+                let column = x.slice(s![t, .., c]);
+                column.iter().map(|v| v * v).sum::<f64>() / column.len() as f64
+            }),
+            Op::Interleave => Array3::from_shape_fn((x.dim().0, x.dim().1, 2 * x.dim().2), |(t, f, c)| {
+                inputs[c % 2][[t, f, c / 2]]
             }),
             Op::Add => inputs[1..].iter().fold(x.clone(), |sum, input| sum + *input),
             Op::Multiply => {
@@ -206,6 +223,27 @@ fn transposed(config: &ConvConfig, tensors: &Tensors, x: &Clip) -> Clip {
     }
     let cut = config.look_ahead;
     z.slice(s![cut..cut + frames, padding..full_bins - padding, ..]).to_owned()
+}
+
+/// The first bins as they are; behind them the product with the matrix, whose zeros say that a bin has no part in a row.
+fn over_bins(x: &Clip, kept: usize, weight: &Array2<f32>) -> Clip {
+    Array3::from_shape_fn((x.dim().0, kept + weight.nrows(), x.dim().2), |(t, f, c)| {
+        let Some(row) = f.checked_sub(kept) else { return x[[t, f, c]] };
+        let terms = weight.row(row).into_iter().enumerate().filter(|(_, weight)| **weight != 0.0);
+        terms.map(|(b, weight)| f64::from(*weight) * x[[t, kept + b, c]]).sum()
+    })
+}
+
+/// Equal runs of channels, each through a layer of its own; the results one after the other.
+fn in_groups<W>(x: &Clip, groups: &[W], layer: impl Fn(&Clip, &W) -> Clip) -> Clip {
+    let each = x.dim().2 / groups.len();
+    let parts = groups.iter().enumerate().map(|(i, group)| {
+        let channels = i * each..(i + 1) * each;
+        layer(&x.slice(s![.., .., channels]).to_owned(), group)
+    });
+    let parts: Vec<Clip> = parts.collect();
+    let views: Vec<_> = parts.iter().map(|part| part.view()).collect();
+    concatenate(Line(2), &views).expect("parts that fit").as_standard_layout().into_owned()
 }
 
 /// A recurrence over a sequence of shape (steps, features) that starts at zero.

@@ -86,6 +86,7 @@ impl fmt::Display for Verdict {
             f.write_str("**fails**: ")?;
         }
         match self {
+            Self::Difference { worst: 0.0, from, .. } => write!(f, "equal to {from}"),
             Self::Difference { worst, from, .. } => write!(f, "{worst:.1e} from {from}"),
             Self::Correlation { found, .. } => {
                 write!(f, "no reference; correlation with its input {found:.2}")

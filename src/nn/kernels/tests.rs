@@ -163,6 +163,155 @@ fn a_slice_too_short_by_one_is_refused_in_every_choice() {
         assert!(refused(&|| kernels.leaky(&[0.1; 4], &[0.0; 9], &mut [0.0; 9])));
         assert!(refused(&|| kernels.gru_gates(3, &[0.0; 9], &[0.0; 8], &mut [0.0; 3])));
         assert!(refused(&|| kernels.lstm_gates(3, &[0.0; 12], &[0.0; 12], &mut [0.0; 3], &mut [0.0; 2])));
+        for (gates, run) in CHAINS {
+            let chains = BinChains::new(gates, &[true, false, true], |_, _, _| 0.1, |_, _| 0.1);
+            let (width, bins) = (chains.width(), 2);
+            let run = |input: usize, states: usize, output: usize| {
+                let (input, states, output) = (vec![0.0; input], vec![0.0; states], vec![0.0; output]);
+                refused(&|| run(kernels, &chains, &input, &mut states.clone(), &mut output.clone()))
+            };
+            let sizes = (bins * gates * width, (bins + 2) * width, bins * 3);
+            assert!(!run(sizes.0, sizes.1, sizes.2), "{}", kernels.name());
+            for wrong in [
+                (sizes.0 - 1, sizes.1, sizes.2),
+                (sizes.0, sizes.1 - 1, sizes.2),
+                (sizes.0, sizes.1, sizes.2 - 1),
+                (sizes.0, sizes.1, sizes.2 + 1),
+                (0, 0, 0),
+            ] {
+                assert!(run(wrong.0, wrong.1, wrong.2), "{} {wrong:?}", kernels.name());
+            }
+        }
+    }
+}
+
+type RunChains = fn(Kernels, &BinChains, &[f32], &mut [f32], &mut [f32]);
+
+/// Gates and kernel of each cell.
+const CHAINS: [(usize, RunChains); 2] = [(3, Kernels::gru_bins), (4, Kernels::lstm_bins)];
+
+/// Runs the chains in memory full of NaN between sentinels; what lies outside may not be touched, and the NaN, which is
+/// memory of an earlier frame, may not be seen.
+fn run_chains(
+    (kernels, run): (Kernels, RunChains),
+    chains: &BinChains,
+    (bins, lanes): (usize, usize),
+    from_input: &[f32],
+) -> Vec<f32> {
+    const GUARD: usize = 40;
+    let guarded = |length: usize| {
+        let mut memory = vec![SENTINEL; length + 2 * GUARD];
+        memory[GUARD..GUARD + length].fill(f32::NAN);
+        memory
+    };
+    let (mut states, mut output) = (guarded((bins + 2) * chains.width()), guarded(bins * lanes));
+    let inside = |memory: &[f32]| GUARD..memory.len() - GUARD;
+    let (within, out) = (inside(&states), inside(&output));
+    run(kernels, chains, from_input, &mut states[within], &mut output[out.clone()]);
+    for memory in [&states, &output] {
+        let guards = memory[..GUARD].iter().chain(&memory[memory.len() - GUARD..]);
+        assert!(guards.into_iter().all(|v| *v == SENTINEL), "wrote outside its memory: {}", kernels.name());
+    }
+    output[out].to_vec()
+}
+
+#[test]
+fn chains_along_bins_equal_the_scalar_twin_in_every_choice() {
+    let mut rng = rng(8);
+    for (gates, run) in CHAINS {
+        let mut worst = 0.0f32;
+        for round in 0..140 {
+            // Every count of lanes, twice; every count of bins, some of them often.
+            let lanes = round % 70 + 1;
+            let bins = rng.random_range(1..=40);
+            let upward: Vec<bool> = (0..lanes).map(|_| rng.random()).collect();
+            // Sums over the sources stay near one, so that no chain is chaotic.
+            let bound = (3.0 / lanes as f32).sqrt();
+            let weights: Vec<f32> =
+                random(&mut rng, lanes * gates * lanes).iter().map(|v| bound * v).collect();
+            let biases = random(&mut rng, gates * lanes);
+            let chains = BinChains::new(
+                gates,
+                &upward,
+                |source, gate, lane| weights[(source * gates + gate) * lanes + lane],
+                |gate, lane| biases[gate * lanes + lane],
+            );
+            // The lanes of the padding too have inputs, which reach nothing.
+            let from_input: Vec<f32> =
+                random(&mut rng, bins * gates * chains.width()).iter().map(|v| 3.0 * v).collect();
+            let twin = run_chains((scalar(), run), &chains, (bins, lanes), &from_input);
+            assert!(twin.iter().all(|v| v.abs() <= 1.0), "{gates} gates, {lanes} lanes, {bins} bins");
+            for kernels in Kernels::available() {
+                let found = run_chains((kernels, run), &chains, (bins, lanes), &from_input);
+                for (n, (found, twin)) in found.iter().zip(&twin).enumerate() {
+                    let (bin, lane) = (n / lanes, n % lanes);
+                    let error = (found - twin).abs();
+                    assert!(
+                        error <= 5e-6,
+                        "bin {bin} of {bins}, lane {lane} of {lanes}: {found}, expected {twin}: {gates} gates, {}",
+                        kernels.name()
+                    );
+                    worst = worst.max(error);
+                }
+            }
+        }
+        println!("largest distance of a chain of {gates} gates from the scalar twin: {worst:.2e}");
+    }
+}
+
+/// What a lane gets depends on its own chain alone, which runs through the bins in the lane's direction.
+#[test]
+fn chains_run_in_the_direction_of_their_lanes_and_by_themselves() {
+    let mut rng = rng(9);
+    for (gates, run) in CHAINS {
+        for lanes in [1, 3, 16, 17, 40] {
+            let bins = 12;
+            let upward: Vec<bool> = (0..lanes).map(|_| rng.random()).collect();
+            let chains = BinChains::new(
+                gates,
+                &upward,
+                |source, _, lane| if source == lane { 0.7 } else { 0.0 },
+                |_, _| 0.1,
+            );
+            let width = chains.width();
+            let from_input = random(&mut rng, bins * gates * width);
+            for kernels in Kernels::available() {
+                let before = run_chains((kernels, run), &chains, (bins, lanes), &from_input);
+                let (bin, lane) = (rng.random_range(0..bins), rng.random_range(0..lanes));
+                let mut changed = from_input.clone();
+                for gate in 0..gates {
+                    changed[(bin * gates + gate) * width + lane] += 0.5;
+                }
+                let after = run_chains((kernels, run), &chains, (bins, lanes), &changed);
+                for (n, (before, after)) in before.iter().zip(&after).enumerate() {
+                    let reached = if upward[lane] { n / lanes >= bin } else { n / lanes <= bin };
+                    let same = before.to_bits() == after.to_bits();
+                    let name = kernels.name();
+                    if n % lanes != lane || !reached {
+                        assert!(same, "bin {bin} of lane {lane} reached {n}: {name}");
+                    } else if n / lanes == bin {
+                        assert!(!same, "bin {bin} of lane {lane} did not reach itself: {name}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn gates_of_chains_saturate() {
+    for (gates, run) in CHAINS {
+        for input in [1e2, 1e4, 1e30, f32::MAX] {
+            let upward = [true, false, true, true, false];
+            let chains = BinChains::new(gates, &upward, |_, _, _| 0.5, |_, _| -0.5);
+            for kernels in Kernels::available() {
+                for sign in [1.0, -1.0] {
+                    let from_input = vec![sign * input; 9 * gates * chains.width()];
+                    let found = run_chains((kernels, run), &chains, (9, 5), &from_input);
+                    assert!(found.iter().all(|v| v.abs() <= 1.0), "{input}: {found:?} {}", kernels.name());
+                }
+            }
+        }
     }
 }
 

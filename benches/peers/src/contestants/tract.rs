@@ -5,6 +5,8 @@ use crate::files::Files;
 use crate::material::BINS;
 use anyhow::{Result, ensure};
 use tract_onnx::prelude::*;
+use tract_onnx::tract_core::ops::gru_seq::GruSeq;
+use tract_onnx::tract_core::ops::scan::Scan;
 
 struct Tract {
     model: Arc<TypedRunnableModel>,
@@ -13,22 +15,43 @@ struct Tract {
     caches: Vec<TValue>,
 }
 
-/// A new state for each frame. tract keeps what a recurrent layer ended a run with in the state, and prefers it to the
-/// start that the graph gives: here the caches that are handed in, and the zeros from which the layers along frequency
-/// start each frame. Only a new state takes the graph's.
-pub fn fresh(files: &Files) -> Result<Box<dyn Contestant>> {
-    Ok(Box::new(load(files)?))
+/// What a recurrent layer begins a frame with.
+///
+/// tract keeps what the layer ended the last run of the same state with, and prefers it to the start that the graph
+/// gives: here the caches that are handed in, and the zeros from which the layers along frequency start each frame.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// One state for the stream, and layers that are told to begin each run with what the graph gives.
+    Given,
+    /// The graph's, since each frame has a state of its own.
+    New,
+    /// Whatever the state kept: the obvious way to save time, and wrong.
+    Kept,
 }
 
-/// One state for the whole stream: the obvious way to save time, and wrong.
-pub fn reused(files: &Files) -> Result<Box<dyn Contestant>> {
-    let tract = load(files)?;
-    let state = Some(tract.model.spawn()?);
-    Ok(Box::new(Tract { state, ..tract }))
+pub fn given(files: &Files) -> Result<Box<dyn Contestant>> {
+    load(files, Start::Given)
 }
 
-fn load(files: &Files) -> Result<Tract> {
-    let model = tract_onnx::onnx().model_for_path(&files.onnx)?.into_optimized()?.into_runnable()?;
+pub fn new(files: &Files) -> Result<Box<dyn Contestant>> {
+    load(files, Start::New)
+}
+
+pub fn kept(files: &Files) -> Result<Box<dyn Contestant>> {
+    load(files, Start::Kept)
+}
+
+fn load(files: &Files, start: Start) -> Result<Box<dyn Contestant>> {
+    let mut model = tract_onnx::onnx().model_for_path(&files.onnx)?.into_typed()?;
+    for node in model.nodes_mut() {
+        if let Some(layer) = node.op_as_mut::<Scan>() {
+            layer.reset_every_turn = start == Start::Given;
+        }
+        if let Some(layer) = node.op_as_mut::<GruSeq>() {
+            layer.reset_every_turn = start == Start::Given;
+        }
+    }
+    let model = model.into_optimized()?.into_runnable()?;
     let mut caches = Vec::new();
     for slot in 1..model.model().input_outlets()?.len() {
         let shape = model.model().input_fact(slot)?.shape.as_concrete().map(<[usize]>::to_vec);
@@ -36,7 +59,8 @@ fn load(files: &Files) -> Result<Tract> {
         caches.push(Tensor::zero::<f32>(&shape.unwrap_or_default())?.into_tvalue());
     }
     ensure!(caches.len() + 1 == model.model().output_outlets()?.len(), "as many caches out as in");
-    Ok(Tract { model, state: None, caches })
+    let state = if start == Start::New { None } else { Some(model.spawn()?) };
+    Ok(Box::new(Tract { model, state, caches }))
 }
 
 impl Contestant for Tract {
