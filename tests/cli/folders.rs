@@ -23,6 +23,7 @@ fn corpus() -> TempDir {
     }
     fs::write(folder.path().join("in/notes.txt"), "nothing to hear").unwrap();
     fs::write(folder.path().join("in/._a.wav"), "a fork").unwrap();
+    fs::copy(folder.path().join("in/a.wav"), folder.path().join("in/.framewise-1-0.part")).unwrap();
     folder
 }
 

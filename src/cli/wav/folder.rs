@@ -20,8 +20,9 @@ use walkdir::WalkDir;
 /// Endings, in lower case, of files that should be WAV.
 const ENDINGS: [&str; 5] = ["wav", "wave", "bwf", "rf64", "bw64"];
 
-/// Forks that one system leaves beside files on another's disks: they end like the file but hold no sound.
-const FORK: &str = "._";
+/// Beginnings of names that are passed over: forks that one system leaves beside files on another's disks, and files that
+/// this program did not come to finish.
+const PASSED_OVER: [&str; 2] = ["._", ".framewise-"];
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -137,7 +138,7 @@ fn walk(args: &WavArgs, tally: &mut Tally) -> Vec<Item> {
 /// Whether a file should be sound: by its ending, or else by its first bytes.
 fn is_candidate(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if name.starts_with(FORK) {
+    if PASSED_OVER.iter().any(|start| name.starts_with(start)) {
         return false;
     }
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
