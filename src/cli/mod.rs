@@ -1,6 +1,8 @@
 //! The command-line program: reads arguments, calls the library, prints results.
 
 mod args;
+#[cfg(feature = "live")]
+mod live;
 mod model;
 mod wav;
 
@@ -16,6 +18,10 @@ pub fn run() -> ExitCode {
     let done = match args.command {
         args::Command::Wav(args) => wav::run(&args),
         args::Command::Model(args) => model::run(&args),
+        #[cfg(feature = "live")]
+        args::Command::Live(args) => live::run(&args),
+        #[cfg(feature = "live")]
+        args::Command::Devices(args) => live::devices::run(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// How long a block counts as possible after it was seen.
 const MEMORY: Duration = Duration::from_secs(10);
 
-/// Blocks beyond this are what a stall left behind, not a habit of the device.
+/// A block beyond this, by itself, is what a stall left behind, not a habit of the device.
 const MOST: Duration = Duration::from_millis(180);
 
 /// The blocks of one device: the longest of late, and what divides them all.
@@ -18,15 +18,18 @@ pub(super) struct Blocks {
     previous: usize,
     frames: usize,
     divisor: usize,
+    /// Whether the last block was beyond [`MOST`].
+    long: bool,
 }
 
 impl Blocks {
     pub fn new(rate: u32, hint: usize) -> Self {
-        Self { rate, hint, current: 0, previous: 0, frames: 0, divisor: 0 }
+        Self { rate, hint, current: 0, previous: 0, frames: 0, divisor: 0, long: false }
     }
 
     pub fn see(&mut self, block: usize) {
-        if block as f64 > f64::from(self.rate) * MOST.as_secs_f64() {
+        let long = block as f64 > f64::from(self.rate) * MOST.as_secs_f64();
+        if std::mem::replace(&mut self.long, long) != long && long {
             return;
         }
         self.divisor = greatest_common_divisor(block, self.divisor);
@@ -102,6 +105,7 @@ mod tests {
     fn a_long_block_is_forgotten_in_time_and_a_stall_is_no_block() {
         let mut input = blocks(48_000, &[480, 24_000]);
         assert_eq!(input.longest(), 480);
+        assert_eq!(blocks(48_000, &[24_000, 24_000]).longest(), 24_000);
         input.see(4096);
         assert_eq!(input.longest(), 4096);
         for _ in 0..2 * 1002 {

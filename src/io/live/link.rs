@@ -15,10 +15,11 @@ use crate::model::Model;
 use ringbuf::HeapRb;
 use ringbuf::traits::Split;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 /// Seconds that the ring holds: more than any stall that is worth paying back.
-const RING: f64 = 2.0;
+const RING: f64 = 4.0;
 /// Fade at the edges of silence.
 const FADE: f64 = 5e-3;
 
@@ -65,6 +66,7 @@ pub struct Handle {
     counters: Arc<Counters>,
     models: Vec<Delays>,
     model_rate: u32,
+    hop: usize,
     resampling: Duration,
 }
 
@@ -77,6 +79,11 @@ impl Handle {
     /// What happened so far. Peaks begin anew with every report.
     pub fn report(&self) -> Report {
         self.counters.report()
+    }
+
+    /// Calls of the input and of the output device so far.
+    pub(super) fn calls(&self) -> [u64; 2] {
+        [&self.counters.capture_calls, &self.counters.playback_calls].map(|calls| calls.load(Relaxed))
     }
 
     /// Delay of a model by cause, in samples at its rate.
@@ -95,6 +102,11 @@ impl Handle {
     /// Rate of the models and of the tap.
     pub fn model_rate(&self) -> u32 {
         self.model_rate
+    }
+
+    /// Length of a hop: what the work for it must take less than.
+    pub fn hop(&self) -> Duration {
+        Duration::from_secs_f64(self.hop as f64 / f64::from(self.model_rate))
     }
 
     /// Delay of the resamplers on both sides.
@@ -156,6 +168,7 @@ impl Link {
             counters: Arc::clone(&counters),
             models: (0..models.len()).map(|model| mixer.delays(model)).collect(),
             model_rate: rate,
+            hop,
             resampling: Duration::from_secs_f64(resampling),
         };
         let capture = Capture {
