@@ -11,7 +11,7 @@ fn trapped<T: DeviceSample, U: DeviceSample>(rates: [u32; 2], blocks: &[[usize; 
     let config = LinkConfig::new(Side::new(rates[0], 2), Side::new(rates[1], 2));
     let Link { mut capture, mut playback, handle, mut tap } = Link::new(&config, &models);
     let sound: Vec<T> = voice(9, 20_000).into_iter().map(T::from_f32).collect();
-    let mut out = vec![U::from_f32(0.0); 20_000];
+    let mut out = [U::from_f32(0.0); 20_000];
     let mut pairs = [[0.0; 2]; 1024];
     let controls = handle.controls();
     controls.set_tapped(true);

@@ -7,6 +7,8 @@ const PROPORTIONAL: f64 = 2.0 * SPEED;
 const INTEGRAL: f64 = SPEED * SPEED;
 /// Time constant in seconds of the filter before the loop: callbacks are not punctual.
 const FILTER: f64 = 0.5;
+/// What one late call may count for, in seconds: it says more of the machine's load than of its clocks.
+const LATE: f64 = 4e-3;
 /// Errors in seconds that are let be, so that clocks that agree are never corrected.
 const DEAD_BAND: f64 = 1e-3;
 /// Most correction: 3.5 cents, not heard.
@@ -28,7 +30,8 @@ impl Drift {
         if error.abs() > STALL {
             return self.integral;
         }
-        self.error += (error - self.error) * (elapsed / (FILTER + elapsed));
+        let news = (error - self.error).clamp(-LATE, LATE);
+        self.error += news * (elapsed / (FILTER + elapsed));
         let beyond = self.error - self.error.clamp(-DEAD_BAND, DEAD_BAND);
         self.integral = (self.integral + INTEGRAL * beyond * elapsed).clamp(-MOST, MOST);
         (PROPORTIONAL * beyond + self.integral).clamp(-MOST, MOST)
