@@ -39,6 +39,12 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Show what a model is: header, layers, delays, cost
     Model(ModelArgs),
+    /// Denoise a microphone while people speak into it
+    #[cfg(feature = "live")]
+    Live(super::live::LiveArgs),
+    /// List the sound devices
+    #[cfg(feature = "live")]
+    Devices(super::live::DevicesArgs),
 }
 
 /// Which model to run.

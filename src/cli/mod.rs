@@ -4,6 +4,8 @@ mod args;
 mod choices;
 mod inspect;
 mod interrupt;
+#[cfg(feature = "live")]
+mod live;
 mod model;
 mod picture;
 mod usage;
@@ -24,6 +26,10 @@ pub fn run() -> ExitCode {
         args::Command::Wav(args) => wav::run(&args),
         args::Command::Inspect(args) => inspect::run(&args),
         args::Command::Model(args) => model::run(&args),
+        #[cfg(feature = "live")]
+        args::Command::Live(args) => live::run(&args).map(|()| ExitCode::SUCCESS),
+        #[cfg(feature = "live")]
+        args::Command::Devices(args) => live::devices::run(&args).map(|()| ExitCode::SUCCESS),
     };
     match done {
         Ok(code) => code,

@@ -1,10 +1,12 @@
-//! Sound from and to files.
+//! Sound from and to files and devices.
 
 mod clean;
 mod cleaner;
 mod error;
 mod high_band;
 mod inspection;
+#[cfg(feature = "live")]
+pub mod live;
 mod meter;
 mod mix;
 mod resample;

@@ -1,0 +1,201 @@
+//! The terminal view of a running session, and its keys.
+
+use super::control::Order;
+use super::line::Line;
+use super::session::Session;
+use crate::model::Latency;
+use ratatui::Frame;
+use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::{Color, Style};
+use ratatui::text::Text;
+use ratatui::widgets::{Block, Gauge, Paragraph};
+use std::time::{Duration, Instant};
+
+/// How long a peak is held.
+const HOLD: Duration = Duration::from_millis(1500);
+/// The quietest level of a meter in dB.
+const FLOOR: f32 = -60.0;
+/// Steps of the strength in dB, and the most before it is full.
+const STEP: f32 = 3.0;
+const MOST: f32 = 40.0;
+/// Lines of news that are kept.
+const NEWS: usize = 5;
+
+/// A level that falls slowly, and its held peak, in dB.
+#[derive(Clone, Copy, Debug)]
+struct Meter {
+    level: f32,
+    held: f32,
+    since: Instant,
+}
+
+impl Meter {
+    fn new() -> Self {
+        Self { level: FLOOR, held: FLOOR, since: Instant::now() }
+    }
+
+    fn feed(&mut self, decibels: f32, now: Instant) {
+        self.level = decibels.max(self.level - 2.0).max(FLOOR);
+        if decibels >= self.held || now.saturating_duration_since(self.since) > HOLD {
+            (self.held, self.since) = (decibels.max(FLOOR), now);
+        }
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, title: &str) {
+        let colour = match self.level {
+            level if level > -1.0 => Color::Red,
+            level if level > -9.0 => Color::Yellow,
+            _ => Color::Green,
+        };
+        let ratio = f64::from(((self.level - FLOOR) / -FLOOR).clamp(0.0, 1.0));
+        let label = format!("{:.1} dB, peak {:.1} dB", self.level, self.held);
+        let gauge = Gauge::default()
+            .block(Block::bordered().title(title.to_owned()))
+            .gauge_style(Style::new().fg(colour))
+            .ratio(ratio)
+            .label(label);
+        frame.render_widget(gauge, area);
+    }
+}
+
+/// What is on the screen between two drawings.
+pub struct View {
+    input: Meter,
+    output: Meter,
+    news: Vec<String>,
+}
+
+impl View {
+    pub fn new() -> Self {
+        Self { input: Meter::new(), output: Meter::new(), news: Vec::new() }
+    }
+
+    pub fn tell(&mut self, news: impl Iterator<Item = String>) {
+        self.news.extend(news);
+        let old = self.news.len().saturating_sub(NEWS);
+        self.news.drain(..old);
+    }
+
+    pub fn draw(&mut self, frame: &mut Frame<'_>, line: &Line) {
+        let now = Instant::now();
+        self.input.feed(line.input_peak_db, now);
+        self.output.feed(line.output_peak_db, now);
+        let [meters, middle, news, keys] = Layout::vertical([
+            Constraint::Length(3),
+            Constraint::Length(11),
+            Constraint::Min(3),
+            Constraint::Length(1),
+        ])
+        .areas(frame.area());
+        let [left, right] = Layout::horizontal([Constraint::Percentage(50); 2]).areas(meters);
+        self.input.draw(frame, left, "microphone");
+        self.output.draw(frame, right, "output");
+        let [left, right] = Layout::horizontal([Constraint::Percentage(50); 2]).areas(middle);
+        frame.render_widget(Paragraph::new(delays(line)).block(Block::bordered().title("delay")), left);
+        frame.render_widget(Paragraph::new(state(line)).block(Block::bordered().title("state")), right);
+        let text = Text::from(self.news.join("\n"));
+        frame.render_widget(Paragraph::new(text).block(Block::bordered()), news);
+        frame.render_widget("b bypass   l latency   up/down strength   r record   q quit", keys);
+    }
+}
+
+fn delays(line: &Line) -> String {
+    format!(
+        "ring         {:7.1} ms (target {:.1})\nwindow       {:7.1} ms\nlook-ahead   {:7.1} ms\nresampling   {:7.1} ms\n\
+         total        {:7.1} ms, and the devices'\n\nclocks       {:+7.1} ppm",
+        line.ring_ms,
+        line.ring_target_ms,
+        line.window_ms,
+        line.look_ahead_ms,
+        line.resampling_ms,
+        line.total_ms,
+        line.drift_ppm,
+    )
+}
+
+fn state(line: &Line) -> String {
+    if !line.open {
+        return "waiting for the devices".into();
+    }
+    format!(
+        "{}, latency {} frames, strength {}{}\nhop median {:.2}, p99 {:.2}, worst {:.2} of {:.0} ms\n\
+         change of level {:+.1} dB\n\nunderruns {}  overruns {}  dropped {}\ndevice xruns {}  reopened {}  clipped {}",
+        if line.bypass { "BYPASS" } else { "denoising" },
+        line.latency_frames,
+        line.strength_db.map_or("full".into(), |strength| format!("{strength:.0} dB")),
+        if line.recording { ", RECORDING" } else { "" },
+        line.hop_median_ms,
+        line.hop_p99_ms,
+        line.hop_worst_ms,
+        line.hop_deadline_ms,
+        line.output_peak_db - line.input_peak_db,
+        line.underruns,
+        line.overruns,
+        line.drops,
+        line.device_xruns,
+        line.reopened,
+        line.clipped,
+    )
+}
+
+/// Waits for a key for so long; gives what it asks for.
+pub fn order(session: &Session, wait: Duration) -> std::io::Result<Option<Order>> {
+    if !event::poll(wait)? {
+        return Ok(None);
+    }
+    Ok(match event::read()? {
+        Event::Key(key) if key.kind != KeyEventKind::Release => key_order(session, key),
+        _ => None,
+    })
+}
+
+fn key_order(session: &Session, key: KeyEvent) -> Option<Order> {
+    Some(match key.code {
+        // A terminal in raw mode sends no signal for it.
+        KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => Order::Quit,
+        KeyCode::Char('q') | KeyCode::Esc => Order::Quit,
+        KeyCode::Char('b') => Order::Bypass(!session.bypass),
+        KeyCode::Char('r') => Order::Record(!session.recording()),
+        KeyCode::Char('l') => {
+            Order::Latency(if session.frames() == 0 { Latency::OneFrame } else { Latency::Zero })
+        }
+        KeyCode::Up => Order::Strength(stronger(session.strength)),
+        KeyCode::Down => Order::Strength(weaker(session.strength)),
+        _ => return None,
+    })
+}
+
+fn stronger(strength: f32) -> f32 {
+    if strength + STEP > MOST { f32::INFINITY } else { strength + STEP }
+}
+
+fn weaker(strength: f32) -> f32 {
+    if strength.is_finite() { (strength - STEP).max(0.0) } else { MOST - STEP }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FLOOR, HOLD, Meter, stronger, weaker};
+    use std::time::Duration;
+
+    #[test]
+    fn a_peak_is_held_and_a_level_falls_slowly() {
+        let mut meter = Meter::new();
+        let start = meter.since;
+        meter.feed(-6.0, start);
+        meter.feed(-50.0, start + Duration::from_millis(50));
+        assert_eq!((meter.level, meter.held), (-8.0, -6.0));
+        meter.feed(-50.0, start + HOLD + Duration::from_millis(1));
+        assert_eq!(meter.held, -50.0);
+        (0..100).for_each(|_| meter.feed(-120.0, start));
+        assert_eq!(meter.level, FLOOR);
+    }
+
+    #[test]
+    fn strength_goes_from_nothing_to_full_and_back() {
+        let up = (0..20).fold(0.0, |strength, _| stronger(strength));
+        assert_eq!(up, f32::INFINITY);
+        assert_eq!((0..20).fold(up, |strength, _| weaker(strength)), 0.0);
+    }
+}

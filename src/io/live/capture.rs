@@ -1,0 +1,104 @@
+//! The input device's callback: samples to `f32`, channels to one, into the ring.
+
+use super::counters::Counters;
+use super::sample::DeviceSample;
+use crate::dsp::FlushDenormals;
+use ringbuf::HeapProd;
+use ringbuf::traits::Producer;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Frames written and the time of the last call, in one atomic so that they belong together: both modulo 2^32, the time in
+/// microseconds.
+#[derive(Debug, Default)]
+pub(super) struct Mark(AtomicU64);
+
+impl Mark {
+    pub fn set(&self, written: u32, now: Duration) {
+        self.0.store(u64::from(written) << 32 | u64::from(now.as_micros() as u32), Ordering::Release);
+    }
+
+    /// Frames written, and the time that passed from the last call until `now`.
+    pub fn get(&self, now: Duration) -> (u32, Duration) {
+        let both = self.0.load(Ordering::Acquire);
+        let passed = (now.as_micros() as u32).wrapping_sub(both as u32) as i32;
+        ((both >> 32) as u32, Duration::from_micros(passed.max(0).unsigned_abs().into()))
+    }
+}
+
+/// What the input device calls. Never allocates, locks or waits; never panics.
+pub struct Capture {
+    pub(super) ring: HeapProd<f32>,
+    pub(super) channels: usize,
+    pub(super) written: u32,
+    pub(super) mark: Arc<Mark>,
+    /// Longest call, for the other side.
+    pub(super) block: Arc<BlockSeen>,
+    pub(super) counters: Arc<Counters>,
+}
+
+/// Sizes of input blocks on their way to the side that computes the prefill: the size, and how many times it was seen.
+#[derive(Debug, Default)]
+pub(super) struct BlockSeen(AtomicU64);
+
+impl BlockSeen {
+    fn set(&self, block: usize) {
+        self.0.fetch_max(block as u64, Ordering::Relaxed);
+    }
+
+    /// The longest block since the last call.
+    pub fn take(&self) -> usize {
+        self.0.swap(0, Ordering::Relaxed) as usize
+    }
+}
+
+impl Capture {
+    /// Takes interleaved samples that the device gave at `now`, a time on the same clock as the output's.
+    ///
+    /// Channels are averaged. What finds no room in the ring is lost and counted.
+    pub fn capture<T: DeviceSample>(&mut self, data: &[T], now: Duration) {
+        let _guard = FlushDenormals::new();
+        let frames = data.len() / self.channels;
+        let scale = 1.0 / self.channels as f32;
+        let mut silent = true;
+        let mono = data.chunks_exact(self.channels).map(|frame| {
+            let sum: f32 = frame.iter().map(|sample| sample.to_f32()).sum();
+            silent &= sum == 0.0;
+            sum * scale
+        });
+        let pushed = self.ring.push_iter(mono);
+        self.written = self.written.wrapping_add(pushed as u32);
+        self.mark.set(self.written, now);
+        self.block.set(frames);
+
+        let counters = &*self.counters;
+        counters.captured.fetch_add(frames as u64, Ordering::Relaxed);
+        counters.capture_calls.fetch_add(1, Ordering::Relaxed);
+        if silent {
+            counters.zeros.fetch_add(frames as u64, Ordering::Relaxed);
+        } else {
+            counters.zeros.store(0, Ordering::Relaxed);
+        }
+        if pushed < frames {
+            counters.overruns.fetch_add(1, Ordering::Relaxed);
+            counters.lost.fetch_add((frames - pushed) as u64, Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Mark;
+    use std::time::Duration;
+
+    #[test]
+    fn a_mark_keeps_its_count_and_its_age_over_every_wrap() {
+        let mark = Mark::default();
+        for start in [0, 4_294_967_290, 86_400_000_000] {
+            mark.set(7, Duration::from_micros(start));
+            assert_eq!(mark.get(Duration::from_micros(start + 10)), (7, Duration::from_micros(10)));
+            assert_eq!(mark.get(Duration::from_micros(start.saturating_sub(10))).1, Duration::ZERO);
+        }
+    }
+}

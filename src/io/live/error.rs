@@ -1,0 +1,52 @@
+//! What can go wrong with devices.
+
+/// Why devices could not be opened. Each message is one line.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LiveError {
+    /// No device of that name.
+    #[error("no {kind} device matches `{asked}`: expected one of {available}")]
+    NoSuchDevice {
+        /// `input` or `output`.
+        kind: &'static str,
+        /// What was asked for.
+        asked: String,
+        /// Ids of the devices that are there.
+        available: String,
+    },
+    /// The system names no default.
+    #[error("no default {kind} device: name one, see `framewise devices`")]
+    NoDefault {
+        /// `input` or `output`.
+        kind: &'static str,
+    },
+    /// The device offers nothing that can be used.
+    #[error("{device}: no usable {kind} configuration{asked}")]
+    NoConfig {
+        /// `input` or `output`.
+        kind: &'static str,
+        /// The device.
+        device: String,
+        /// What was asked for, as ` at 48000 Hz`.
+        asked: String,
+    },
+    /// The device or its driver refused.
+    #[error("{device}: {source}")]
+    Device {
+        /// The device.
+        device: String,
+        /// Why.
+        source: cpal::Error,
+    },
+    /// A recording could not be written.
+    #[error(transparent)]
+    Wav(#[from] crate::io::wav::WavError),
+    /// A folder for recordings could not be made, or a thread not started.
+    #[error("{what}: {source}")]
+    System {
+        /// What was tried.
+        what: String,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+}

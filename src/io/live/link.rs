@@ -1,0 +1,209 @@
+//! Builds both callbacks and what watches and steers them.
+
+use super::blocks::Blocks;
+use super::capture::{BlockSeen, Capture, Mark};
+use super::controls::Controls;
+use super::counters::{Counters, Report};
+use super::drift::Drift;
+use super::mixer::Mixer;
+use super::playback::{Hops, Playback, Rates, Surplus};
+use super::rates::{Outward, Steered};
+use super::source::Source;
+use super::tap::{Tap, tap};
+use crate::engine::Delays;
+use crate::model::Model;
+use ringbuf::HeapRb;
+use ringbuf::traits::Split;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+/// Seconds that the ring holds: more than any stall that is worth paying back.
+const RING: f64 = 4.0;
+/// Fade at the edges of silence.
+const FADE: f64 = 5e-3;
+
+/// One side of a link: a device as it was opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Side {
+    /// Frames a second.
+    pub rate: u32,
+    /// Samples of a frame.
+    pub channels: usize,
+    /// Longest block that the device is known to use; 0 if that will be seen.
+    pub longest_block: usize,
+}
+
+impl Side {
+    /// A device whose blocks will be seen.
+    pub fn new(rate: u32, channels: usize) -> Self {
+        Self { rate, channels, longest_block: 0 }
+    }
+}
+
+/// What a link is built from.
+#[derive(Clone, Debug)]
+pub struct LinkConfig {
+    /// The microphone.
+    pub input: Side,
+    /// The output.
+    pub output: Side,
+    /// By how much callbacks may be late. Grows by itself when it turns out too small.
+    pub late: Duration,
+}
+
+impl LinkConfig {
+    /// Two devices, and callbacks up to 2 ms late.
+    pub fn new(input: Side, output: Side) -> Self {
+        Self { input, output, late: Duration::from_millis(2) }
+    }
+}
+
+/// The handle of a link: delays, controls, counters.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    controls: Arc<Controls>,
+    counters: Arc<Counters>,
+    models: Vec<Delays>,
+    model_rate: u32,
+    hop: usize,
+    resampling: Duration,
+}
+
+impl Handle {
+    /// What may be changed while sound runs.
+    pub fn controls(&self) -> &Controls {
+        &self.controls
+    }
+
+    /// What happened so far. Peaks begin anew with every report.
+    pub fn report(&self) -> Report {
+        self.counters.report()
+    }
+
+    /// Calls of the input and of the output device so far.
+    pub(super) fn calls(&self) -> [u64; 2] {
+        [&self.counters.capture_calls, &self.counters.playback_calls].map(|calls| calls.load(Relaxed))
+    }
+
+    /// Delay of a model by cause, in samples at its rate.
+    ///
+    /// # Panics
+    /// If the link was not built with so many models.
+    pub fn delays(&self, model: usize) -> Delays {
+        self.models[model]
+    }
+
+    /// How many models take turns.
+    pub fn models(&self) -> usize {
+        self.models.len()
+    }
+
+    /// Rate of the models and of the tap.
+    pub fn model_rate(&self) -> u32 {
+        self.model_rate
+    }
+
+    /// Length of a hop: what the work for it must take less than.
+    pub fn hop(&self) -> Duration {
+        Duration::from_secs_f64(self.hop as f64 / f64::from(self.model_rate))
+    }
+
+    /// Delay of the resamplers on both sides.
+    pub fn resampling(&self) -> Duration {
+        self.resampling
+    }
+
+    /// Delay of window and look-ahead of the model that a report names.
+    pub fn engine(&self, report: &Report) -> Duration {
+        let samples = self.models[report.model].total();
+        Duration::from_secs_f64(samples as f64 / f64::from(self.model_rate))
+    }
+
+    /// Delay from the input's callback to the output's, all causes together.
+    pub fn total(&self, report: &Report) -> Duration {
+        report.ring + self.resampling + self.engine(report)
+    }
+}
+
+/// A link between two devices.
+pub struct Link {
+    /// For the input device's callback.
+    pub capture: Capture,
+    /// For the output device's callback.
+    pub playback: Playback,
+    /// For everyone else.
+    pub handle: Handle,
+    /// Dry and denoised sound, where it is asked for.
+    pub tap: Tap,
+}
+
+impl Link {
+    /// Builds a link; everything that it will ever need is allocated here. The first of `models` is heard first.
+    ///
+    /// # Panics
+    /// If there is no model, models differ in hop or rate, or a rate or a number of channels is zero.
+    pub fn new(config: &LinkConfig, models: &[Model]) -> Self {
+        let LinkConfig { input, output, late } = *config;
+        for side in [input, output] {
+            assert!(
+                side.rate > 0 && side.channels > 0,
+                "a device of {} Hz, {} channels",
+                side.rate,
+                side.channels
+            );
+        }
+        let mixer = Mixer::new(models);
+        let (hop, rate) = (models[0].stft().hop(), models[0].sample_rate());
+        let steered = Steered::new(input.rate, rate, hop);
+        let outward = Outward::new(rate, output.rate, hop);
+        let seconds = |seconds: f64| (seconds * f64::from(input.rate)).ceil() as usize;
+        let (producer, consumer) = HeapRb::new(seconds(RING)).split();
+        let (tap_end, tap) = tap(rate);
+        let (controls, counters) = (Arc::new(Controls::default()), Arc::new(Counters::default()));
+        let (mark, block) = (Arc::new(Mark::default()), Arc::new(BlockSeen::default()));
+        let resampling = steered.delay() / f64::from(rate) + outward.delay() / f64::from(output.rate);
+        let handle = Handle {
+            controls: Arc::clone(&controls),
+            counters: Arc::clone(&counters),
+            models: (0..models.len()).map(|model| mixer.delays(model)).collect(),
+            model_rate: rate,
+            hop,
+            resampling: Duration::from_secs_f64(resampling),
+        };
+        let capture = Capture {
+            ring: producer,
+            channels: input.channels,
+            written: 0,
+            mark: Arc::clone(&mark),
+            block: Arc::clone(&block),
+            counters: Arc::clone(&counters),
+        };
+        let playback = Playback {
+            source: Source::new(consumer, steered.most(), seconds(FADE)),
+            mark,
+            block,
+            input: Blocks::new(input.rate, input.longest_block),
+            output: Blocks::new(output.rate, output.longest_block),
+            rates: Rates { input: input.rate.into(), model: rate.into(), output: output.rate.into() },
+            channels: output.channels,
+            late: late.as_secs_f64(),
+            missing: 0.0,
+            silence: 0.0,
+            drift: Drift::default(),
+            steered,
+            mixer,
+            ready: vec![0.0; outward.most()],
+            outward,
+            surplus: Surplus::default(),
+            hops: Hops::new(hop),
+            first: 0,
+            end: 0,
+            started: false,
+            tap: tap_end,
+            controls,
+            counters,
+        };
+        Self { capture, playback, handle, tap }
+    }
+}

@@ -1,0 +1,36 @@
+//! Live sound: from an input device through a model to an output device, in the devices' own callbacks.
+//!
+//! [`Link::new`] builds two plain values, [`Capture`] and [`Playback`], whose methods take and fill slices; a device, or a
+//! test in its place, calls them. Between them lies one ring, and the delay that it makes is computed: with less than
+//! `B_in + B_out + H - gcd(B_out, H)` frames between the two callbacks some call would find too little. A controller keeps
+//! it there although the two devices have clocks of their own.
+
+mod blocks;
+mod capture;
+mod controls;
+mod counters;
+mod devices;
+mod drift;
+mod error;
+mod link;
+mod load;
+mod mixer;
+mod playback;
+mod rates;
+mod recorder;
+mod sample;
+mod source;
+mod streams;
+mod tap;
+
+pub use capture::Capture;
+pub use controls::Controls;
+pub use counters::Report;
+pub use devices::{Direction, Listed, Offer, Wish, list};
+pub use error::LiveError;
+pub use link::{Handle, Link, LinkConfig, Side};
+pub use playback::Playback;
+pub use recorder::Recorder;
+pub use sample::DeviceSample;
+pub use streams::{Opened, Running};
+pub use tap::Tap;

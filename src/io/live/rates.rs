@@ -1,0 +1,212 @@
+//! Resamplers around the model: the first one is steered, so that it also makes up for the drift of the clocks.
+
+use super::drift;
+use rubato::audioadapter_buffers::direct::InterleavedSlice;
+use rubato::{
+    Adjustable, Async, FixedAsync, PolynomialDegree, Resampler, SincInterpolationParameters, WindowFunction,
+};
+
+/// Taps of the anti-aliasing filter at the lower of the two rates: 2 ms of delay at 16 kHz.
+const TAPS: usize = 64;
+
+/// The most that a resampler is steered, with a little room for rounding.
+const MOST_RELATIVE: f64 = 1.0 + 2.0 * drift::MOST;
+
+/// Taps of the filter, in samples of the rate it reads.
+fn taps(from: u32, to: u32) -> usize {
+    let ratio = f64::from(from) / f64::from(to);
+    ((TAPS as f64 * ratio.max(1.0)) as usize).next_multiple_of(8)
+}
+
+fn resampler(from: u32, to: u32, chunk: usize, fixed: FixedAsync) -> Async<f32> {
+    let ratio = f64::from(to) / f64::from(from);
+    let built = if from == to {
+        // Nothing to filter: between the samples a cubic is enough, and on them it gives them back to the bit.
+        Async::new_poly(ratio, MOST_RELATIVE, PolynomialDegree::Cubic, chunk, 1, fixed)
+    } else {
+        let sinc = SincInterpolationParameters::new(taps(from, to), WindowFunction::BlackmanHarris2);
+        Async::new_sinc(ratio, MOST_RELATIVE, &sinc, chunk, 1, fixed)
+    };
+    let mut resampler = built.expect("rates and chunk are above zero");
+    // The first chunk is longer than the others, or gives less: silence takes that place.
+    let silence = vec![0.0; resampler.input_frames_next()];
+    let mut nothing = vec![0.0; resampler.output_frames_next()];
+    run(&mut resampler, &silence, &mut nothing);
+    resampler
+}
+
+fn run(resampler: &mut Async<f32>, input: &[f32], output: &mut [f32]) {
+    let (taken, given) = (input.len(), output.len());
+    let from = InterleavedSlice::new(input, 1, taken).expect("one channel of that length");
+    let mut to = InterleavedSlice::new_mut(output, 1, given).expect("one channel of that length");
+    resampler.process_into_buffer(&from, &mut to, None).expect("slices of the lengths that were asked for");
+}
+
+/// Input samples to hops of the model's rate, a little faster or slower as the clocks demand.
+///
+/// Between equal rates, samples pass to the bit until the first correction: the resampler, on whose grid they lie, gives
+/// them back to rounding only.
+pub(super) struct Steered {
+    resampler: Async<f32>,
+    /// Delay in samples of the model's rate.
+    delay: f64,
+    correction: f64,
+    /// The sample before the next hop, where the rates are equal and nothing was corrected yet.
+    exact: Option<f32>,
+}
+
+impl Steered {
+    pub fn new(from: u32, to: u32, hop: usize) -> Self {
+        let resampler = resampler(from, to, hop, FixedAsync::Output);
+        let delay =
+            if from == to { 1.0 } else { taps(from, to) as f64 / 2.0 * f64::from(to) / f64::from(from) };
+        Self { resampler, delay, correction: 0.0, exact: (from == to).then_some(0.0) }
+    }
+
+    /// Takes samples faster by so much, relative to 1, from the next hop on.
+    pub fn steer(&mut self, correction: f64) {
+        if correction != self.correction {
+            self.correction = correction;
+            self.exact = None;
+            let ratio = 1.0 / (1.0 + correction.clamp(-drift::MOST, drift::MOST));
+            self.resampler.set_resample_ratio_relative(ratio, true).expect("a ratio within the bounds");
+        }
+    }
+
+    /// Samples that the next hop needs.
+    pub fn needs(&self) -> usize {
+        self.resampler.input_frames_next()
+    }
+
+    /// The most that a hop ever needs.
+    pub fn most(&self) -> usize {
+        self.resampler.input_frames_max()
+    }
+
+    /// Delay in samples of the model's rate.
+    pub fn delay(&self) -> f64 {
+        self.delay
+    }
+
+    /// Turns exactly [`Steered::needs`] samples into a hop.
+    pub fn process(&mut self, input: &[f32], hop: &mut [f32]) {
+        run(&mut self.resampler, input, hop);
+        if let (Some(before), [first, rest @ ..]) = (self.exact, &mut *hop) {
+            *first = before;
+            rest.copy_from_slice(&input[..rest.len()]);
+            self.exact = input.last().copied();
+        }
+    }
+}
+
+/// Hops of the model's rate to samples of the output device.
+pub(super) struct Outward {
+    /// None where the rates are equal.
+    resampler: Option<Async<f32>>,
+    /// Delay in samples of the output device.
+    delay: f64,
+    hop: usize,
+}
+
+impl Outward {
+    pub fn new(from: u32, to: u32, hop: usize) -> Self {
+        let resampler = (from != to).then(|| resampler(from, to, hop, FixedAsync::Input));
+        // The filter reads one sample further than its middle.
+        let read = if from == to { 0.0 } else { taps(from, to) as f64 / 2.0 + 1.0 };
+        Self { resampler, delay: read * f64::from(to) / f64::from(from), hop }
+    }
+
+    /// The most that a hop ever gives.
+    pub fn most(&self) -> usize {
+        self.resampler.as_ref().map_or(self.hop, Resampler::output_frames_max)
+    }
+
+    /// Delay in samples of the output device.
+    pub fn delay(&self) -> f64 {
+        self.delay
+    }
+
+    /// Turns a hop into samples at the beginning of `output`; returns how many.
+    pub fn process(&mut self, hop: &[f32], output: &mut [f32]) -> usize {
+        let Some(resampler) = &mut self.resampler else {
+            output[..hop.len()].copy_from_slice(hop);
+            return hop.len();
+        };
+        let given = resampler.output_frames_next();
+        run(resampler, hop, &mut output[..given]);
+        given
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outward, Steered};
+
+    #[test]
+    fn between_equal_rates_samples_pass_to_the_bit() {
+        let mut steered = Steered::new(16_000, 16_000, 160);
+        let input: Vec<f32> = (0..1600).map(|n| (n as f32 * 0.37).sin()).collect();
+        let mut output = vec![0.0; 1600];
+        for (input, output) in input.chunks(160).zip(output.chunks_mut(160)) {
+            assert_eq!(steered.needs(), 160);
+            steered.process(input, output);
+        }
+        assert!(output[1..] == input[..1599]);
+        assert_eq!(steered.delay(), 1.0);
+    }
+
+    #[test]
+    fn a_tone_keeps_its_level_and_has_the_delay_that_is_said() {
+        for rate in [8_000u32, 44_100, 48_000, 96_000] {
+            let mut steered = Steered::new(rate, 16_000, 160);
+            let mut outward = Outward::new(16_000, rate, 160);
+            let tone = |t: f64| (t * 1000.0 * std::f64::consts::TAU).sin();
+            let (mut taken, mut out) = (0usize, Vec::new());
+            let (mut hop, mut piece) = (vec![0.0; 160], vec![0.0; outward.most()]);
+            for _ in 0..100 {
+                let input: Vec<f32> =
+                    (0..steered.needs()).map(|n| tone((taken + n) as f64 / f64::from(rate)) as f32).collect();
+                taken += input.len();
+                steered.process(&input, &mut hop);
+                let given = outward.process(&hop, &mut piece);
+                out.extend_from_slice(&piece[..given]);
+            }
+            let delay = steered.delay() / 16_000.0 + outward.delay() / f64::from(rate);
+            let mut error = 0.0f64;
+            for (n, &sample) in out.iter().enumerate().skip(out.len() / 2) {
+                error = error.max((f64::from(sample) - tone(n as f64 / f64::from(rate) - delay)).abs());
+            }
+            // One device sample at 8 kHz is 0.8: where rates share no grid, the delay is right to one such sample at most.
+            assert!(error < 0.15, "{rate} Hz: {error}");
+            assert!(taken.abs_diff(out.len()) <= 4, "{rate} Hz: {taken} in, {} out", out.len());
+        }
+    }
+
+    #[test]
+    fn the_first_correction_makes_no_step() {
+        let mut steered = Steered::new(16_000, 16_000, 160);
+        let input: Vec<f32> = (0..16_000).map(|n| (n as f32 * 0.1).sin()).collect();
+        let (mut output, mut taken) = (vec![0.0; 12_800], 0);
+        for (n, output) in output.chunks_mut(160).enumerate() {
+            steered.steer(if n < 40 { 0.0 } else { 1e-4 });
+            let needs = steered.needs();
+            steered.process(&input[taken..taken + needs], output);
+            taken += needs;
+        }
+        let step = output[1..].windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        assert!(step < 0.1001, "{step}");
+    }
+
+    #[test]
+    fn steering_changes_how_much_is_taken() {
+        let mut steered = Steered::new(48_000, 16_000, 160);
+        steered.steer(1e-3);
+        let (mut taken, mut hop) = (0, vec![0.0; 160]);
+        for _ in 0..1000 {
+            let input = vec![0.0; steered.needs()];
+            taken += input.len();
+            steered.process(&input, &mut hop);
+        }
+        assert!((taken as f64 - 480_480.0).abs() < 4.0, "{taken}");
+    }
+}

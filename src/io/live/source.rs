@@ -1,0 +1,183 @@
+//! The reading side of the ring: samples in the number asked for, whatever the input device does.
+
+use ringbuf::HeapCons;
+use ringbuf::traits::{Consumer, Observer};
+
+/// What a pull found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Pulled {
+    /// Samples that were not there and became silence.
+    pub silent: usize,
+    /// Whether this pull was the first to find too few.
+    pub ran_dry: bool,
+    /// Samples dropped under a cross-fade.
+    pub dropped: usize,
+}
+
+/// Samples out of the ring. Where they run out, the last one fades to zero and silence follows, until
+/// [`Source::resume`] fades in again. A surplus leaves under a cross-fade.
+pub(super) struct Source {
+    ring: HeapCons<f32>,
+    /// Samples taken out of the ring, in the capturing side's count.
+    read: u32,
+    block: Vec<f32>,
+    later: Vec<f32>,
+    flowing: bool,
+    fade: usize,
+    /// Samples since the flow began or ended, up to `fade`.
+    since: usize,
+    last: f32,
+    surplus: usize,
+}
+
+impl Source {
+    /// A source that is silent and gives at most `most` samples at once.
+    pub fn new(ring: HeapCons<f32>, most: usize, fade: usize) -> Self {
+        let fade = fade.max(1);
+        Self {
+            ring,
+            read: 0,
+            block: vec![0.0; most],
+            later: vec![0.0; most],
+            flowing: false,
+            fade,
+            since: fade,
+            last: 0.0,
+            surplus: 0,
+        }
+    }
+
+    pub fn flowing(&self) -> bool {
+        self.flowing
+    }
+
+    /// Samples taken out so far, modulo 2^32.
+    pub fn read(&self) -> u32 {
+        self.read
+    }
+
+    /// Ends a silence after passing over so many samples; returns how many were there to pass over.
+    pub fn resume(&mut self, surplus: usize) -> usize {
+        self.flowing = true;
+        self.since = 0;
+        self.surplus = 0;
+        self.skip(surplus)
+    }
+
+    /// Takes so many samples out under a cross-fade at the next pull.
+    pub fn drop_surplus(&mut self, surplus: usize) {
+        self.surplus = surplus;
+    }
+
+    pub fn pull(&mut self, count: usize) -> (&[f32], Pulled) {
+        let mut pulled = Pulled::default();
+        let mut there = 0;
+        if self.flowing {
+            let surplus =
+                std::mem::take(&mut self.surplus).min(self.ring.occupied_len().saturating_sub(count));
+            there = self.pop(count);
+            if surplus >= count && there == count {
+                self.skip(surplus - count);
+                pulled.dropped = surplus;
+                self.cross_fade(count);
+            }
+            self.fade_in(there);
+            if there > 0 {
+                self.last = self.block[there - 1];
+            }
+            if there < count {
+                self.flowing = false;
+                self.since = 0;
+                pulled.ran_dry = true;
+            }
+        }
+        pulled.silent = count - there;
+        for sample in &mut self.block[there..count] {
+            *sample = self.last * (1.0 - self.since as f32 / self.fade as f32);
+            self.since = (self.since + 1).min(self.fade);
+        }
+        (&self.block[..count], pulled)
+    }
+
+    fn cross_fade(&mut self, count: usize) {
+        let found = self.ring.pop_slice(&mut self.later[..count]);
+        debug_assert_eq!(found, count);
+        self.read = self.read.wrapping_add(found as u32);
+        for (n, (sample, later)) in self.block[..count].iter_mut().zip(&self.later).enumerate() {
+            *sample += (later - *sample) * (n + 1) as f32 / count as f32;
+        }
+    }
+
+    fn fade_in(&mut self, there: usize) {
+        let left = (self.fade - self.since).min(there);
+        for sample in &mut self.block[..left] {
+            *sample *= self.since as f32 / self.fade as f32;
+            self.since += 1;
+        }
+    }
+
+    fn pop(&mut self, count: usize) -> usize {
+        let there = self.ring.pop_slice(&mut self.block[..count]);
+        self.read = self.read.wrapping_add(there as u32);
+        there
+    }
+
+    fn skip(&mut self, count: usize) -> usize {
+        let skipped = self.ring.skip(count);
+        self.read = self.read.wrapping_add(skipped as u32);
+        skipped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pulled, Source};
+    use ringbuf::HeapRb;
+    use ringbuf::traits::{Producer, Split};
+
+    const FADE: usize = 10;
+
+    fn filled(samples: &[f32]) -> (Source, ringbuf::HeapProd<f32>) {
+        let (mut producer, consumer) = HeapRb::new(1000).split();
+        producer.push_slice(samples);
+        (Source::new(consumer, 100, FADE), producer)
+    }
+
+    #[test]
+    fn a_source_is_silent_until_it_is_told_to_flow() {
+        let (mut source, _) = filled(&[1.0; 50]);
+        assert_eq!(source.pull(20), (&[0.0; 20][..], Pulled { silent: 20, ..Pulled::default() }));
+        assert_eq!((source.resume(5), source.read()), (5, 5));
+        let (samples, pulled) = source.pull(20);
+        assert_eq!(pulled, Pulled::default());
+        assert_eq!((samples[0], samples[5], samples[FADE], samples[19]), (0.0, 0.5, 1.0, 1.0));
+    }
+
+    #[test]
+    fn where_samples_run_out_the_last_one_fades_and_silence_follows() {
+        let (mut source, mut producer) = filled(&[1.0; 50]);
+        source.resume(0);
+        source.pull(40);
+        let (samples, pulled) = source.pull(40);
+        assert_eq!(pulled, Pulled { silent: 30, ran_dry: true, dropped: 0 });
+        let steps = samples.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        assert!(steps < 1.01 / FADE as f32, "a step of {steps}");
+        assert_eq!(samples[10 + FADE..], [0.0; 20]);
+        producer.push_slice(&[1.0; 50]);
+        assert_eq!(source.pull(5).1, Pulled { silent: 5, ran_dry: false, dropped: 0 }, "it waits to be told");
+    }
+
+    #[test]
+    fn a_surplus_leaves_under_a_cross_fade() {
+        let ramp: Vec<f32> = (0..500).map(|n| n as f32).collect();
+        let (mut source, _) = filled(&ramp);
+        source.resume(0);
+        source.pull(FADE);
+        source.drop_surplus(300);
+        let (samples, pulled) = source.pull(100);
+        assert_eq!(pulled.dropped, 300);
+        assert_eq!((samples[0], samples[99]), (10.0 + 3.0, 109.0 + 300.0));
+        let (samples, _) = source.pull(10);
+        assert_eq!(samples[0], 410.0);
+    }
+}

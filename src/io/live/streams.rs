@@ -1,0 +1,277 @@
+//! A link on two open devices.
+
+use super::devices::{Chosen, Direction, Wish, choose};
+use super::error::LiveError;
+use super::link::{Handle, Link, LinkConfig, Side};
+use super::sample::DeviceSample;
+use super::tap::Tap;
+use super::{Capture, Playback};
+use crate::model::Model;
+use cpal::traits::{DeviceTrait, StreamTrait};
+use cpal::{ErrorKind, I24, SampleFormat, Stream, U24};
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long a device may take to call for the first time, and be silent between calls.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Two devices, a link between them, and sound that runs until this is dropped.
+pub struct Running {
+    /// The link's handle.
+    pub handle: Handle,
+    /// Dry and denoised sound; taken by whoever listens.
+    pub tap: Option<Tap>,
+    /// What was negotiated.
+    pub input: Opened,
+    /// What was negotiated.
+    pub output: Opened,
+    faults: Arc<Faults>,
+    watch: Watch,
+    // Streams end when they are dropped.
+    _streams: [Stream; 2],
+}
+
+/// A device as it was opened.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The device's id.
+    pub device: String,
+    /// Frames a second.
+    pub rate: u32,
+    /// Samples of a frame.
+    pub channels: u16,
+    /// Format of a sample.
+    pub format: String,
+    /// Frames of a block, where the device says so.
+    pub block: Option<u32>,
+}
+
+impl fmt::Display for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {} Hz, {} channels, {}", self.device, self.rate, self.channels, self.format)?;
+        self.block.map_or(Ok(()), |block| write!(f, ", blocks of {block}"))
+    }
+}
+
+/// What the devices' error callbacks said. They may be called millions of times: counted, and only the first is kept.
+#[derive(Debug, Default)]
+struct Faults {
+    broken: AtomicBool,
+    xruns: AtomicU64,
+    first: Mutex<Option<String>>,
+}
+
+impl Faults {
+    fn take(&self, device: &str, error: &cpal::Error) {
+        match error.kind() {
+            ErrorKind::Xrun => {
+                self.xruns.fetch_add(1, Relaxed);
+            }
+            ErrorKind::RealtimeDenied | ErrorKind::DeviceChanged => {}
+            _ => {
+                if !self.broken.swap(true, Relaxed) {
+                    let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+                    *first = Some(format!("{device}: {error}"));
+                }
+            }
+        }
+    }
+}
+
+/// Notices back ends that stop calling without a word.
+#[derive(Debug)]
+struct Watch {
+    calls: [u64; 2],
+    last: [Instant; 2],
+}
+
+impl Watch {
+    fn new() -> Self {
+        Self { calls: [0; 2], last: [Instant::now(); 2] }
+    }
+
+    /// The side that has been silent for too long.
+    fn look(&mut self, calls: [u64; 2], now: Instant) -> Option<Direction> {
+        for (n, direction) in [Direction::Input, Direction::Output].into_iter().enumerate() {
+            if calls[n] != self.calls[n] {
+                (self.calls[n], self.last[n]) = (calls[n], now);
+            } else if now.saturating_duration_since(self.last[n]) > PATIENCE {
+                return Some(direction);
+            }
+        }
+        None
+    }
+}
+
+impl Running {
+    /// Opens both devices and starts them. The first of `models` is heard first.
+    ///
+    /// # Errors
+    /// If a device is not there, offers nothing usable, or refuses.
+    ///
+    /// # Panics
+    /// As [`Link::new`].
+    pub fn open(input: &Wish, output: &Wish, models: &[Model]) -> Result<Self, LiveError> {
+        let mut input = choose(input, Direction::Input)?;
+        let mut output = choose(output, Direction::Output)?;
+        let side = |chosen: &Chosen| Side::new(chosen.config.sample_rate, chosen.config.channels.into());
+        let config = LinkConfig::new(side(&input), side(&output));
+        let faults = Arc::new(Faults::default());
+        let epoch = Instant::now();
+        let (mut first, mut second) = (input.blocks.clone().into_iter(), output.blocks.clone().into_iter());
+        let (mut next_in, mut next_out) = (first.next(), second.next());
+        // A callback that was refused is lost with its half of the link: every try has a link of its own.
+        let (handle, tap, source, sink) = loop {
+            let link = Link::new(&config, models);
+            input.config.buffer_size = next_in.unwrap_or_default();
+            output.config.buffer_size = next_out.unwrap_or_default();
+            let source = match listen(&input, link.capture, Arc::clone(&faults), epoch) {
+                Ok(source) => source,
+                Err(error) => {
+                    next_in = Some(first.next().ok_or(error)?);
+                    continue;
+                }
+            };
+            match play(&output, link.playback, Arc::clone(&faults), epoch) {
+                Ok(sink) => break (link.handle, link.tap, source, sink),
+                Err(error) => next_out = Some(second.next().ok_or(error)?),
+            }
+        };
+        for (stream, chosen) in [(&sink, &output), (&source, &input)] {
+            stream.play().map_err(|source| LiveError::Device { device: chosen.id.clone(), source })?;
+        }
+        let opened = |chosen: &Chosen, stream: &Stream| Opened {
+            device: chosen.id.clone(),
+            rate: chosen.config.sample_rate,
+            channels: chosen.config.channels,
+            format: chosen.format.to_string(),
+            block: stream.buffer_size().ok(),
+        };
+        Ok(Self {
+            handle,
+            tap: Some(tap),
+            input: opened(&input, &source),
+            output: opened(&output, &sink),
+            faults,
+            watch: Watch::new(),
+            _streams: [source, sink],
+        })
+    }
+
+    /// What is wrong, in one line, if anything: then the devices must be opened anew.
+    pub fn fault(&mut self) -> Option<String> {
+        if self.faults.broken.load(Relaxed) {
+            let first = self.faults.first.lock().unwrap_or_else(PoisonError::into_inner);
+            return Some(first.clone().unwrap_or_else(|| "a device failed".to_owned()));
+        }
+        let calls = self.handle.calls();
+        let silent = self.watch.look(calls, Instant::now())?;
+        let device = if silent == Direction::Input { &self.input } else { &self.output };
+        Some(format!("{}: the {} device has stopped calling", device.device, silent.word()))
+    }
+
+    /// Overruns and underruns that the devices reported.
+    pub fn xruns(&self) -> u64 {
+        self.faults.xruns.load(Relaxed)
+    }
+}
+
+/// Calls a generic function for the type of a sample format.
+macro_rules! with_format {
+    ($format:expr, $device:expr, $function:ident($($argument:expr),*)) => {
+        match $format {
+            SampleFormat::I8 => $function::<i8>($($argument),*),
+            SampleFormat::I16 => $function::<i16>($($argument),*),
+            SampleFormat::I24 => $function::<I24>($($argument),*),
+            SampleFormat::I32 => $function::<i32>($($argument),*),
+            SampleFormat::I64 => $function::<i64>($($argument),*),
+            SampleFormat::U8 => $function::<u8>($($argument),*),
+            SampleFormat::U16 => $function::<u16>($($argument),*),
+            SampleFormat::U24 => $function::<U24>($($argument),*),
+            SampleFormat::U32 => $function::<u32>($($argument),*),
+            SampleFormat::U64 => $function::<u64>($($argument),*),
+            SampleFormat::F32 => $function::<f32>($($argument),*),
+            SampleFormat::F64 => $function::<f64>($($argument),*),
+            _ => Err(cpal::Error::new(ErrorKind::UnsupportedConfig)),
+        }
+        .map_err(|source| LiveError::Device { device: $device.clone(), source })
+    };
+}
+
+fn listen(
+    chosen: &Chosen,
+    capture: Capture,
+    faults: Arc<Faults>,
+    epoch: Instant,
+) -> Result<Stream, LiveError> {
+    fn open<T: DeviceSample>(
+        chosen: &Chosen,
+        mut capture: Capture,
+        faults: Arc<Faults>,
+        epoch: Instant,
+    ) -> Result<Stream, cpal::Error> {
+        let id = chosen.id.clone();
+        chosen.device.build_input_stream::<T, _, _>(
+            chosen.config,
+            move |data, _| capture.capture(data, epoch.elapsed()),
+            move |error| faults.take(&id, &error),
+            None,
+        )
+    }
+    with_format!(chosen.format, chosen.id, open(chosen, capture, faults, epoch))
+}
+
+fn play(
+    chosen: &Chosen,
+    playback: Playback,
+    faults: Arc<Faults>,
+    epoch: Instant,
+) -> Result<Stream, LiveError> {
+    fn open<T: DeviceSample>(
+        chosen: &Chosen,
+        mut playback: Playback,
+        faults: Arc<Faults>,
+        epoch: Instant,
+    ) -> Result<Stream, cpal::Error> {
+        let id = chosen.id.clone();
+        chosen.device.build_output_stream::<T, _, _>(
+            chosen.config,
+            move |data, _| playback.playback(data, epoch.elapsed()),
+            move |error| faults.take(&id, &error),
+            None,
+        )
+    }
+    with_format!(chosen.format, chosen.id, open(chosen, playback, faults, epoch))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Direction, Faults, PATIENCE, Watch};
+    use cpal::{Error, ErrorKind};
+    use std::sync::atomic::Ordering::Relaxed;
+    use std::time::Duration;
+
+    #[test]
+    fn a_side_that_stops_calling_is_named() {
+        let mut watch = Watch::new();
+        let start = watch.last[0];
+        assert_eq!(watch.look([1, 1], start), None);
+        let late = start + PATIENCE + Duration::from_millis(1);
+        assert_eq!(watch.look([2, 1], late), Some(Direction::Output));
+        assert_eq!(watch.look([2, 2], late), None);
+        assert_eq!(watch.look([2, 3], late + PATIENCE * 2), Some(Direction::Input));
+    }
+
+    #[test]
+    fn a_million_errors_are_one_fault_and_xruns_are_none() {
+        let faults = Faults::default();
+        (0..5).for_each(|_| faults.take("mic", &Error::new(ErrorKind::Xrun)));
+        assert!(!faults.broken.load(Relaxed));
+        (0..1_000_000).for_each(|_| faults.take("mic", &Error::new(ErrorKind::DeviceNotAvailable)));
+        assert_eq!(faults.xruns.load(Relaxed), 5);
+        let first = faults.first.lock().expect("unpoisoned").clone();
+        assert!(first.is_some_and(|first| first.starts_with("mic: ") && first.lines().count() == 1));
+    }
+}
