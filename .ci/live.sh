@@ -33,8 +33,12 @@ device() {
   echo "pcm.$1 { type plug slave.pcm { type jack capture_ports { 0 system:capture_1 } playback_ports { 0 system:playback_1 } } hint { show on description \"$2\" } }"
 }
 { device mic "virtual microphone"; device spk "virtual speaker"; } > "$work/.asoundrc"
-jackd -r -S -n "$server" --no-mlock -d dummy -r 48000 -p 1024 -C 1 -P 1 >"$work/jackd.log" 2>&1 & ours+=($!)
-wait_for 200 jack_lsp system:capture_1
+serve() {
+  jackd -r -S -n "$server" --no-mlock -d dummy -r 48000 -p 1024 -C 1 -P 1 >"$work/jackd.log" 2>&1 & card=$!
+  ours+=("$card")
+  wait_for 200 jack_lsp system:capture_1
+}
+serve
 
 echo "devices are listed"
 "$program" devices > "$work/devices.txt" 2>"$work/devices.log"
@@ -101,5 +105,22 @@ printf 'bypass on\nlatency one\nstrength 12\n' > "$work/orders"
 wait_for 200 grep -q '"bypass":true,"latency_frames":1,"strength_db":12.0' "$work/orders.json"
 sleep 1.1
 echo quit > "$work/orders"
+wait "$live"
+echo "the view draws, and leaves the terminal as it was"
+script -qec "stty rows 40 cols 120; $program live --input alsa:mic --output alsa:spk --seconds 3 2>$work/view.log" "$work/view.txt" \
+  >/dev/null </dev/null
+for seen in microphone look-ahead underruns $'\x1b\\[?1049h' $'\x1b\\[?1049l'; do grep -qa -- "$seen" "$work/view.txt"; done
+
+echo "a card that goes away and comes back is opened again"
+"$program" live --input alsa:mic --output alsa:spk --no-ui --json --seconds 60 \
+  >"$work/gone.json" 2>"$work/gone.log" & live=$!; ours+=("$live")
+wait_for 200 grep -q total_ms "$work/gone.json"
+kill "$card"
+wait_for 300 grep -q "trying again" "$work/gone.log"
+wait "$card" || true
+serve
+wait_for 400 grep -q "the devices are back" "$work/gone.log"
+wait_for 200 grep -q '"open":true.*"reopened":1' "$work/gone.json"
+kill -TERM "$live"
 wait "$live"
 echo "live: all is well"
