@@ -23,6 +23,9 @@ pub(crate) struct Strides {
 /// Columns of one panel of packed weights: eight of the widest vectors.
 const PANEL: usize = 8 * WIDEST;
 
+/// Rows of weights that are asked for before their turn.
+const AHEAD: usize = 8;
+
 /// Packed weights of `output[r, :] = epilogue(sum over segments of input[r, segment] * weights[segment, :])`.
 ///
 /// The weights stand in panels of up to [`PANEL`] columns; in a panel each row of weights is contiguous.
@@ -222,6 +225,10 @@ unsafe fn block<V: Lanes, const R: usize, const C: usize>(
                 let mut tap = [V::splat(0.0); C];
                 for (c, tap) in tap.iter_mut().enumerate() {
                     *tap = V::load(weights.add(c * V::COUNT));
+                    if R == 1 && C == 8 {
+                        // One row uses each weight once: the product is as fast as the weights arrive.
+                        V::prefetch(weights.wrapping_add(AHEAD * panel.width + c * V::COUNT));
+                    }
                 }
                 for (r, row) in sums.iter_mut().enumerate() {
                     let value = V::splat(*run.add(r * strides.input + i));

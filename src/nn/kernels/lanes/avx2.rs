@@ -102,4 +102,9 @@ unsafe impl Lanes for Avx2 {
             Self(_mm256_blendv_ps(no.0, yes.0, positive))
         }
     }
+    #[inline(always)]
+    fn prefetch(address: *const f32) {
+        // SAFETY: a hint, which cannot fault.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
+    }
 }

@@ -98,4 +98,9 @@ unsafe impl Lanes for Avx512 {
             Self(_mm512_mask_blend_ps(positive, no.0, yes.0))
         }
     }
+    #[inline(always)]
+    fn prefetch(address: *const f32) {
+        // SAFETY: a hint, which cannot fault.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
+    }
 }

@@ -46,4 +46,7 @@ pub(super) unsafe trait Lanes: Copy {
     unsafe fn exponent_and_mantissa(self) -> (Self, Self);
     /// Lane by lane `yes` where `self > 0`, else `no`; `no` where `self` is NaN.
     unsafe fn where_positive(self, yes: Self, no: Self) -> Self;
+    /// Asks for the memory of a vector ahead of its use; the address need not be valid.
+    #[inline(always)]
+    fn prefetch(_: *const f32) {}
 }
