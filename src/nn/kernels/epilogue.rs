@@ -4,7 +4,7 @@ use super::{Lanes, padded};
 
 /// `y = leaky((sum + bias) * scale + shift)`, the last two steps only where they were asked for.
 ///
-/// The steps keep the order of the unfused layers, so that the result is theirs to the bit.
+/// The steps keep the order of the unfused layers; the multiply-add rounds once where theirs round twice.
 #[derive(Clone, Debug)]
 pub(crate) struct Epilogue {
     pub bias: Vec<f32>,
