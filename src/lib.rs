@@ -51,6 +51,7 @@
 //!
 //! - `wav`: reading and writing WAV files.
 //! - `cli` (default): the program `framewise`, with `wav`.
+//! - `live`: sound devices, and with `cli` the commands `live` and `devices`. Needs the headers of ALSA on Linux.
 //!
 //! The bare library needs neither a terminal nor a sound card.
 
