@@ -190,3 +190,18 @@ fn the_seeds_draw_every_kind_of_layer_and_skips_of_unequal_delay() {
     assert!(kinds.values().all(|&count| count >= 20), "{kinds:?}");
     assert!(ahead.iter().all(|&count| count > 50) && skips > 200, "{ahead:?} {skips}");
 }
+
+#[test]
+fn an_inserted_delay_line_takes_no_name_that_a_layer_has() {
+    let mut graph = framewise::nn::GraphBuilder::new(framewise::nn::FrameShape::vector(2));
+    let input = graph.input();
+    let early = graph.add("input+1", framewise::nn::Activation::relu(), &[input]).unwrap();
+    let late = graph.add("late", framewise::nn::DelayLine::new(1), &[input]).unwrap();
+    let sum = graph.add("sum", framewise::nn::Add, &[input, late]).unwrap();
+    let both = graph.add("both", framewise::nn::Add, &[early, sum]).unwrap();
+    let graph = graph.finish(both).unwrap();
+    let names: Vec<_> = graph.summary().nodes.into_iter().map(|node| node.name).collect();
+    let distinct: std::collections::BTreeSet<_> = names.iter().collect();
+    assert_eq!(distinct.len(), names.len(), "{names:?}");
+    assert!(graph.wire("input+1'").is_some());
+}

@@ -121,7 +121,10 @@ impl GraphBuilder {
         if let Some(&line) = self.lines.get(&(node, frames)) {
             return line;
         }
-        let name = format!("{}+{frames}", self.nodes[node].name);
+        let mut name = format!("{}+{frames}", self.nodes[node].name);
+        while self.nodes.iter().any(|other| other.name == name) {
+            name.push('\'');
+        }
         let line = self.push(name, Box::new(DelayLine::new(frames)), vec![node], true);
         self.lines.insert((node, frames), line);
         line
