@@ -1,10 +1,10 @@
 //! `framewise model`: what a model is, where its time goes, and models from elsewhere.
 
 use super::args::{ImportArgs, ModelArgs, ModelCommand};
-use crate::engine::{Denoiser, profile};
+use crate::engine::{Delays, profile};
+use crate::io::write_whole;
 use crate::model::{Model, import_gtcrn};
 use std::error::Error;
-use std::fs;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -56,7 +56,7 @@ fn write_header(out: &mut impl Write, model: &Model) -> Result<(), Box<dyn Error
 
 /// The delay from hop in to hop out with its formula, in samples and milliseconds.
 pub fn delay(model: &Model) -> String {
-    let total = Denoiser::new(model).delays().total();
+    let total = Delays::of(model).total();
     let (window, hop, frames) = (model.stft().window(), model.stft().hop(), model.graph().delay());
     let milliseconds = total as f64 * 1e3 / f64::from(model.sample_rate());
     format!("{total} samples = (window {window} - hop {hop}) + {frames} x {hop} = {milliseconds:.1} ms")
@@ -69,15 +69,8 @@ fn import(args: &ImportArgs) -> Result<(), Box<dyn Error>> {
         return Err(format!("{output}: the file is there already; --force replaces it").into());
     }
     let imported = import_gtcrn(&args.checkpoint)?;
-    let mut passing = args.output.clone().into_os_string();
-    passing.push(".part");
-    let failed = |error: std::io::Error| format!("{output}: cannot be written: {error}");
-    fs::write(&passing, &imported.bytes).and_then(|()| fs::rename(&passing, &args.output)).map_err(
-        |error| {
-            let _ = fs::remove_file(&passing);
-            failed(error)
-        },
-    )?;
+    write_whole(&args.output, &imported.bytes, args.force)
+        .map_err(|error| format!("{output}: cannot be written: {error}"))?;
     let summary = imported.model.graph().summary();
     let million = imported.model.multiply_adds_per_second() / 1e6;
     eprintln!(

@@ -1,5 +1,6 @@
 //! The parts of a delay, each in samples.
 
+use crate::model::Model;
 use std::fmt;
 
 /// Delay between a sample going in and the same coming out, by cause, in samples at the model's rate.
@@ -21,6 +22,12 @@ pub struct Delays {
 }
 
 impl Delays {
+    /// The delay of a model from hop in to hop out: window and look-ahead.
+    pub fn of(model: &Model) -> Self {
+        let look_ahead = model.graph().delay() * model.stft().hop();
+        Self { window: model.stft().delay(), look_ahead, ..Self::default() }
+    }
+
     /// All parts together.
     pub fn total(&self) -> usize {
         self.window + self.look_ahead + self.blocking + self.resampling
@@ -39,4 +46,9 @@ impl fmt::Display for Delays {
             self.resampling
         )
     }
+}
+
+/// The greatest number that divides both; the other one where one is zero.
+pub(crate) fn greatest_common_divisor(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }

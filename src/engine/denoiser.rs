@@ -86,8 +86,7 @@ impl Denoiser {
 
     /// Delay from hop in to hop out.
     pub fn delays(&self) -> Delays {
-        let look_ahead = self.model.graph().delay() * self.hop();
-        Delays { window: self.model.stft().delay(), look_ahead, ..Delays::default() }
+        Delays::of(&self.model)
     }
 
     /// Samples since the start that were not finite and counted as zero.

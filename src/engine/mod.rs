@@ -10,6 +10,8 @@ mod stream;
 pub use aligned::Aligned;
 pub use channels::{Channels, Mask};
 pub use delays::Delays;
+#[cfg(feature = "wav")]
+pub(crate) use delays::greatest_common_divisor;
 pub use denoiser::{Denoiser, Frame};
 pub use profile::{Profile, profile};
 pub use stream::{Blocks, Stream};

@@ -1,5 +1,6 @@
 //! Live sound: blocks of any size in, the same size out, at a constant delay.
 
+use super::delays::greatest_common_divisor;
 use super::{Delays, Denoiser};
 use crate::model::Model;
 
@@ -132,8 +133,4 @@ impl Channel {
             output = later;
         }
     }
-}
-
-fn greatest_common_divisor(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }

@@ -3,7 +3,7 @@
 use super::high_band::{Gain, HighBand, Rates};
 use super::mix::Mix;
 use super::resample::Resampler;
-use crate::engine::{Channels, Denoiser, Frame, Mask};
+use crate::engine::{Channels, Delays, Frame, Mask};
 use crate::model::Model;
 
 /// How recorded sound is cleaned.
@@ -66,7 +66,7 @@ impl Cleaner {
         let up = || Resampler::new(own, rate, channels);
         let high = if rate == own { HighBand::Mute } else { config.high_band };
         let rates = Rates { window: model.stft().window(), hop: model.stft().hop(), model: own, file: rate };
-        let delay = Denoiser::new(model).delays().total() as f64 * f64::from(rate) / f64::from(own);
+        let delay = Delays::of(model).total() as f64 * f64::from(rate) / f64::from(own);
         let late = if config.raw_delay { delay.round() as usize } else { 0 };
         Self {
             down: Resampler::new(rate, own, channels),

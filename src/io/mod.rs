@@ -11,6 +11,7 @@ mod meter;
 mod mix;
 mod resample;
 mod spectrogram;
+mod temporary;
 pub mod wav;
 
 pub use clean::{Cleaned, Step, WavConfig, clean_wav};
@@ -21,3 +22,5 @@ pub use inspection::Inspection;
 pub use meter::{Levels, Meter};
 pub use resample::{RATES, Resampler};
 pub use spectrogram::Spectrogram;
+#[cfg(feature = "cli")]
+pub(crate) use temporary::write_whole;

@@ -1,5 +1,6 @@
 //! From one sample rate to another, aligned to the sample.
 
+use crate::engine::greatest_common_divisor;
 use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;
 use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
 use std::fmt;
@@ -109,7 +110,7 @@ impl Resampler {
 
 impl Filter {
     fn new(from: u32, to: u32, channels: usize) -> Self {
-        let divisor = greatest_common_divisor(from, to);
+        let divisor = greatest_common_divisor(from as usize, to as usize) as u32;
         let (unit, lower) = ((from / divisor) as usize, (from.min(to) / divisor) as usize);
         // An even number of units: the delay is then whole at both rates.
         let block = unit * BLOCK.div_ceil(lower).next_multiple_of(2);
@@ -148,10 +149,6 @@ impl Filter {
         }
         count as u64
     }
-}
-
-fn greatest_common_divisor(a: u32, b: u32) -> u32 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 impl fmt::Debug for Resampler {

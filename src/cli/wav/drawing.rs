@@ -2,9 +2,7 @@
 
 use crate::cli::picture::{COLUMNS, before_and_after};
 use crate::io::wav::{WavError, WavSpec};
-use crate::io::{Spectrogram, Step};
-use std::fs::{self, File};
-use std::io::Write;
+use crate::io::{Spectrogram, Step, write_whole};
 use std::path::{Path, PathBuf};
 
 /// Collects what is drawn.
@@ -30,15 +28,10 @@ impl Drawing {
         self.after.push(step.clean);
     }
 
-    /// Draws, and writes the file in one go.
+    /// Draws, and writes the file, whole or not at all.
     pub fn finish(self) -> Result<(), WavError> {
         let failed = |source| WavError::Create { file: self.path.display().to_string(), source };
         let picture = before_and_after(&self.before, &self.after, self.sample_rate).map_err(failed)?;
-        let mut file = File::create(&self.path).map_err(failed)?;
-        file.write_all(&picture).map_err(|error| {
-            // Half a picture is of no use to anyone.
-            let _ = fs::remove_file(&self.path);
-            failed(error)
-        })
+        write_whole(&self.path, &picture, true).map_err(failed)
     }
 }

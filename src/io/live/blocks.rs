@@ -1,5 +1,6 @@
 //! Sizes of the devices' blocks, and the prefill that follows from them.
 
+use crate::engine::greatest_common_divisor;
 use std::time::Duration;
 
 /// How long a block counts as possible after it was seen.
@@ -63,10 +64,6 @@ pub(super) fn prefill(input: &Blocks, output: &Blocks, hop: f64) -> f64 {
         if hop.fract() == 0.0 { greatest_common_divisor(output.divisor(), hop as usize) as f64 } else { 1.0 };
     let ratio = f64::from(input.rate) / f64::from(output.rate);
     input.longest() as f64 + (output.longest() as f64 + hop - aligned) * ratio
-}
-
-fn greatest_common_divisor(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 #[cfg(test)]

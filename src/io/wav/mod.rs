@@ -47,14 +47,13 @@ mod side;
 mod sink;
 mod sniff;
 mod spec;
-mod temporary;
 mod warning;
 mod writer;
 
+pub use super::temporary::discard_unfinished;
 pub use encoding::{OutEncoding, SampleEncoding, Side};
 pub use error::WavError;
 pub use reader::WavReader;
 pub use spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec, WavSpec};
-pub use temporary::discard_unfinished;
 pub use warning::Warning;
 pub use writer::{WavWriter, Written};

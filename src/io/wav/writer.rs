@@ -10,7 +10,7 @@ use super::out_header::RIFF_MOST;
 use super::quantise::Quantiser;
 use super::sink::Sink;
 use super::spec::{MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec};
-use super::temporary::Temporary;
+use crate::io::temporary::Temporary;
 
 /// Samples that are turned into bytes together.
 const SAMPLES: usize = 4096;

@@ -4,7 +4,7 @@
 #![allow(clippy::needless_range_loop)]
 
 use super::pointwise::{sigmoid, tanh};
-use super::{Lanes, padded};
+use super::{Lanes, padded, scalar};
 
 /// What a cell does with the products of input and state, both with their biases: the next state and cell.
 ///
@@ -42,8 +42,7 @@ impl Gates for GruGates {
     }
 
     fn next_scalar(x: [f32; 4], h: [f32; 4], state: f32, cell: f32) -> (f32, f32) {
-        let sigmoid = |x: f32| 1.0 / (1.0 + (-x).exp());
-        let (reset, keep) = (sigmoid(x[0] + h[0]), sigmoid(x[1] + h[1]));
+        let (reset, keep) = (scalar::sigmoid(x[0] + h[0]), scalar::sigmoid(x[1] + h[1]));
         let new = (x[2] + reset * h[2]).tanh();
         ((1.0 - keep) * new + keep * state, cell)
     }
@@ -67,8 +66,7 @@ impl Gates for LstmGates {
     }
 
     fn next_scalar(x: [f32; 4], h: [f32; 4], _: f32, cell: f32) -> (f32, f32) {
-        let sigmoid = |x: f32| 1.0 / (1.0 + (-x).exp());
-        let (admit, forget, show) = (sigmoid(x[0] + h[0]), sigmoid(x[1] + h[1]), sigmoid(x[3] + h[3]));
+        let [admit, forget, show] = [0, 1, 3].map(|gate| scalar::sigmoid(x[gate] + h[gate]));
         let cell = forget * cell + admit * (x[2] + h[2]).tanh();
         (show * cell.tanh(), cell)
     }

@@ -13,7 +13,7 @@ pub(super) fn depthwise(depthwise: &Depthwise, input: &[f32], output: &mut [f32]
     depthwise_scalar(depthwise, input, output, strides);
 }
 
-fn sigmoid(x: f32) -> f32 {
+pub(super) fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + (-x).exp())
 }
 

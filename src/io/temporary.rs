@@ -2,6 +2,8 @@
 
 use std::fs::{self, File};
 use std::io;
+#[cfg(feature = "cli")]
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -25,9 +27,22 @@ pub fn discard_unfinished() {
     std::mem::forget(paths);
 }
 
+/// Writes a file that appears under its name only when it is whole. A device or named pipe is written to directly.
+///
+/// Refuses with `AlreadyExists` if the file is there and may not be replaced.
+#[cfg(feature = "cli")]
+pub(crate) fn write_whole(path: &Path, bytes: &[u8], overwrite: bool) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        return fs::write(path, bytes);
+    }
+    let (temporary, mut file) = Temporary::beside(path)?;
+    file.write_all(bytes)?;
+    temporary.keep(overwrite)
+}
+
 /// A file under a passing name beside its destination; removed on drop unless [`keep`](Self::keep) is called.
 #[derive(Debug)]
-pub(super) struct Temporary {
+pub(crate) struct Temporary {
     path: PathBuf,
     destination: PathBuf,
     kept: bool,
@@ -35,7 +50,7 @@ pub(super) struct Temporary {
 
 impl Temporary {
     /// Creates an empty file in the folder of `destination`, where renaming is a single step.
-    pub(super) fn beside(destination: &Path) -> io::Result<(Self, File)> {
+    pub(crate) fn beside(destination: &Path) -> io::Result<(Self, File)> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         // Replacing a link would leave its target behind, so write beside the target.
         let destination = fs::canonicalize(destination).unwrap_or_else(|_| destination.to_path_buf());
@@ -58,7 +73,7 @@ impl Temporary {
     }
 
     /// Gives the file its name. Refuses with `AlreadyExists` if it may not replace one that is there.
-    pub(super) fn keep(mut self, overwrite: bool) -> io::Result<()> {
+    pub(crate) fn keep(mut self, overwrite: bool) -> io::Result<()> {
         let mut unfinished = unfinished();
         if !overwrite && fs::symlink_metadata(&self.destination).is_ok() {
             return Err(io::ErrorKind::AlreadyExists.into());
