@@ -487,6 +487,11 @@ fn network_with_dilation_along_time_is_that_of_pytorch() {
 }
 
 #[test]
+fn network_with_bands_and_dual_paths_is_that_of_pytorch() {
+    check_network("dual-path", 1);
+}
+
+#[test]
 fn network_with_output_padding_is_that_of_pytorch() {
     check_network("output-padding", 1);
 }

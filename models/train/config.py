@@ -13,7 +13,13 @@ class ModelConfig:
     name: str = "crn-zero"
     sample_rate: int = 16000
     window: int = 320
+    """Samples that the analysis sees."""
+    synthesis_window: int | None = None
+    """Samples that the synthesis writes, the last of those seen; as many as `window` when None. A shorter one keeps
+    the delay short while the analysis resolves finely."""
     hop: int = 160
+    bands: tuple = ()
+    """(kept, bands): the first bins stay as they are, those above are merged into so many bands; empty for none."""
     encoder_channels: tuple = (16, 24, 32, 32)
     kernel: tuple = (2, 3)
     stride: int = 2
@@ -26,6 +32,9 @@ class ModelConfig:
     """Along time, one for each encoder layer; decoder layer i has that of encoder layer (last - i)."""
     compression: float = 0.3
     recurrent: int = 128
+    """Units of a core that sees all bins at once; unused where there are dual paths."""
+    dual_paths: int = 0
+    """Blocks of a core that runs along the bins in both directions, then along time with weights shared by all bins."""
     look_ahead: dict = field(default_factory=dict)
     """Frames of look-ahead by layer, such as {"decoder.3": 1}; a layer not named has none."""
 
@@ -36,7 +45,7 @@ class ModelConfig:
 
     def sizes(self) -> list:
         """Bins before encoder layer 0, after it, after layer 1, and so on."""
-        sizes = [self.bins]
+        sizes = [sum(self.bands) if self.bands else self.bins]
         for _ in self.encoder_channels:
             sizes.append((sizes[-1] + 2 * self.padding - self.kernel[1]) // self.stride + 1)
         return sizes

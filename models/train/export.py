@@ -34,7 +34,7 @@ def fold(weight, bias, norm, out_axis: int):
 def fold_model(model: Crn) -> Crn:
     """The same network without norms, in evaluation mode."""
     folded = Crn(model.config, norm=False).eval()
-    state = {k: v for k, v in model.state_dict().items() if ".norm." not in k}
+    state = {k: v for k, v in model.state_dict().items() if k in folded.state_dict()}
     for side, axis in (("encoder", 0), ("decoder", 1)):
         for i, layer in enumerate(getattr(model, side)):
             if isinstance(layer.norm, torch.nn.BatchNorm2d):
@@ -54,15 +54,22 @@ def header(config: ModelConfig, training: dict, latency: int) -> dict:
         "padding": config.padding,
         "output_padding": config.output_padding,
         "compression": config.compression,
-        "recurrent": config.recurrent,
     }
+    if config.dual_paths:
+        configuration["dual_paths"] = config.dual_paths
+    else:
+        configuration["recurrent"] = config.recurrent
+    if config.bands:
+        configuration["bands"] = list(config.bands)
     if any(d != 1 for d in config.dilation):
         configuration["dilation"] = list(config.dilation)
+    shorter = {} if config.synthesis_window is None else {"synthesis_window": config.synthesis_window}
     return {
         "format": FORMAT,
         "name": config.name,
         "sample_rate": config.sample_rate,
         "window": config.window,
+        **shorter,
         "hop": config.hop,
         "architecture": "crn",
         "configuration": configuration,
@@ -90,6 +97,8 @@ def read_export(path):
     values = dict(head["configuration"])
     for key in ("name", "sample_rate", "window", "hop"):
         values[key] = head[key]
+    values.setdefault("dilation", [1] * len(values["encoder_channels"]))
+    values["synthesis_window"] = head.get("synthesis_window")
     values["look_ahead"] = head["latency"]["look_ahead"]
     config = Config.from_dict({"model": values}).model
     model = Crn(config, norm=False).eval()

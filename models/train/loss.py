@@ -3,7 +3,6 @@
 import torch
 
 from config import LossConfig
-from stft import istft
 
 
 def si_sdr(estimate, target, limit: float = 100.0):
@@ -20,8 +19,8 @@ def compress(spectrum, exponent: float):
     return square ** (exponent / 2), spectrum * square ** ((exponent - 1) / 2)
 
 
-def loss(estimate, target, noisy, config: LossConfig, samples: int, window: int, hop: int):
-    """Scalar loss and its parts, for spectra (batch, frames, bins).
+def loss(estimate, target, noisy, config: LossConfig, invert):
+    """Scalar loss and its parts, for spectra (batch, frames, bins); `invert` turns spectra into signals.
 
     Each clip is first brought to one level, that of its target or of the noise far above it, so that quiet clips count
     as much as loud ones. Magnitude that is missing costs more than magnitude too much.
@@ -34,7 +33,7 @@ def loss(estimate, target, noisy, config: LossConfig, samples: int, window: int,
     difference = torch.view_as_real(spectrum - wanted_spectrum).square().sum(-1).mean()
     error = magnitude - wanted_magnitude
     magnitudes = (error.square() * (1 + config.under * (error < 0))).mean()
-    ratio = si_sdr(istft(estimate, samples, window, hop), istft(target, samples, window, hop), config.si_sdr_limit)
+    ratio = si_sdr(invert(estimate), invert(target), config.si_sdr_limit)
     # A clip of noise alone has no ratio to better.
     speech = (target.abs().square().mean((1, 2)) > 0.5).float()
     ratio = (ratio * speech).sum() / speech.sum().clamp(min=1)

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from config import ModelConfig
+from gru import FastGru
 from stft import istft, stft
 
 
@@ -69,11 +70,23 @@ class Decoder(nn.Module):
 
     def forward(self, x):
         """Whole clip: of the span surplus frames, a are cut in front and the rest behind."""
-        return self.activation(self.norm(self.conv(x)[:, :, self.look_ahead : self.look_ahead + x.shape[2]]))
+        return self.window(F.pad(x, (0, 0, self.span - self.look_ahead, self.look_ahead)))
 
     def window(self, x):
-        """Frames in, span fewer frames out: those that depend on no frame outside of the input."""
-        return self.activation(self.norm(self.conv(x)[:, :, self.span : x.shape[2]]))
+        """Frames in, span fewer frames out: those that depend on no frame outside of the input.
+
+        The sum that a transposed convolution is, gathered: zeros between the bins, then a convolution with the kernel
+        turned around. PyTorch's own code for it is several times slower on a CPU.
+        """
+        conv = self.conv
+        stride, padding, extra = conv.stride[1], conv.padding[1], conv.output_padding[1]
+        reach = conv.kernel_size[1] - 1 - padding
+        batch, channels, frames, bins = x.shape
+        spread = x.new_zeros(batch, frames, reach + (bins - 1) * stride + 1 + reach + extra, channels)
+        spread[:, :, reach : reach + (bins - 1) * stride + 1 : stride] = x.permute(0, 2, 3, 1)
+        weight = conv.weight.transpose(0, 1).flip(2, 3)
+        y = F.conv2d(spread.permute(0, 3, 1, 2), weight, conv.bias, dilation=conv.dilation)
+        return self.activation(self.norm(y))
 
 
 class Recurrent(nn.Module):
@@ -91,6 +104,92 @@ class Recurrent(nn.Module):
         hidden, state = self.gru(flat, state)
         y = self.linear(hidden).reshape(batch, frames, bins, channels).permute(0, 3, 1, 2)
         return (y, state) if return_state else y
+
+
+class Path(nn.Module):
+    """One way of a dual path: GRU, linear layer, norm over the frame, residual."""
+
+    def __init__(self, channels: int, bins: int, both_ways: bool):
+        super().__init__()
+        hidden = channels // 2 if both_ways else channels
+        self.gru = nn.ModuleList([FastGru(channels, hidden, batch_first=True, bidirectional=both_ways)])
+        self.linear = nn.Linear(channels, channels)
+        self.norm = nn.LayerNorm((bins, channels), eps=1e-8)
+
+    def close(self, x, hidden):
+        """Input and the GRU's result, both (batch, frames, bins, channels), to the output of the block."""
+        return x + self.norm(self.linear(hidden))
+
+
+class DualPath(nn.Module):
+    """Recurrence along the bins of a frame in both directions, then along time, the same for every bin.
+
+    After Luo et al., "Dual-Path RNN", ICASSP 2020, and Le et al., "DPCRN", Interspeech 2021.
+    """
+
+    def __init__(self, channels: int, bins: int):
+        super().__init__()
+        self.bins = Path(channels, bins, both_ways=True)
+        self.time = Path(channels, bins, both_ways=False)
+
+    def forward(self, x, state=None):
+        """(batch, frames, bins, channels) and the state along time, (1, batch * bins, channels): both of them again."""
+        batch, frames, bins, channels = x.shape
+        along, _ = self.bins.gru[0](x.reshape(batch * frames, bins, channels))
+        x = self.bins.close(x, along.reshape(x.shape))
+        series = x.transpose(1, 2).reshape(batch * bins, frames, channels)
+        along, state = self.time.gru[0](series, state)
+        x = self.time.close(x, along.reshape(batch, bins, frames, channels).transpose(1, 2))
+        return x, state
+
+
+class DualPaths(nn.ModuleList):
+    """Dual-path blocks one after the other, on (batch, channels, frames, bins)."""
+
+    def __init__(self, channels: int, bins: int, blocks: int):
+        super().__init__(DualPath(channels, bins) for _ in range(blocks))
+
+    def forward(self, x, states=None, return_state=False):
+        """The same shape again; states as `DualPath` has them, one a block."""
+        states = list(states or [None] * len(self))
+        x = widened(x).permute(0, 2, 3, 1).contiguous()
+        with torch.autocast("cpu", enabled=False):
+            for i, block in enumerate(self):
+                x, states[i] = block(x, states[i])
+        x = x.permute(0, 3, 1, 2)
+        return (x, states) if return_state else x
+
+
+def band_matrix(kept: int, bands: int, bins: int, sample_rate: int) -> torch.Tensor:
+    """Triangles (bands, bins - kept) that part the bins behind `kept`; the weights of each bin sum to one.
+
+    Their peaks are spaced evenly on the ERB-rate scale of Glasberg and Moore (1990), 21.4 log10(1 + 0.00437 f).
+    """
+
+    def rate(frequency):
+        return 21.4 * torch.log10(1 + 0.00437 * frequency)
+
+    frequency = torch.arange(kept, bins, dtype=torch.float64) * sample_rate / (2 * (bins - 1))
+    position = (rate(frequency) - rate(frequency[0])) / (rate(frequency[-1]) - rate(frequency[0])) * (bands - 1)
+    return (1 - (position[None] - torch.arange(bands)[:, None]).abs()).clamp(min=0)
+
+
+class Bands(nn.Module):
+    """A fixed matrix along frequency for the bins behind the first `kept`."""
+
+    def __init__(self, kept: int, weight: torch.Tensor):
+        super().__init__()
+        self.kept = kept
+        self.register_buffer("weight", weight.float())
+
+    def forward(self, x):
+        """(..., bins) -> (..., kept + rows of the matrix)."""
+        return torch.cat((x[..., : self.kept], x[..., self.kept :] @ self.weight.T), -1)
+
+
+def widened(x):
+    """A half-precision tensor in float32, any other as it is."""
+    return x.float() if x.dtype == torch.bfloat16 else x
 
 
 class Crn(nn.Module):
@@ -112,7 +211,17 @@ class Crn(nn.Module):
             Encoder(inputs[i], channels[i], config, config.dilation[i], config.look_ahead.get(f"encoder.{i}", 0), norm)
             for i in range(layers)
         )
-        self.recurrent = Recurrent(channels[-1], config.sizes()[-1], config.recurrent)
+        if config.bands:
+            kept, bands = config.bands
+            matrix = band_matrix(kept, bands, config.bins, config.sample_rate)
+            self.bands = Bands(kept, matrix / matrix.sum(1, keepdim=True))
+            self.bins = Bands(kept, matrix.T)
+        else:
+            self.bands = self.bins = nn.Identity()
+        if config.dual_paths:
+            self.dual_path = DualPaths(channels[-1], config.sizes()[-1], config.dual_paths)
+        else:
+            self.recurrent = Recurrent(channels[-1], config.sizes()[-1], config.recurrent)
         outputs = channels[-2::-1] + [2]
         self.decoder = nn.ModuleList(
             Decoder(
@@ -128,6 +237,11 @@ class Crn(nn.Module):
         )
 
     @property
+    def core(self):
+        """What lies between encoder and decoder."""
+        return self.dual_path if self.config.dual_paths else self.recurrent
+
+    @property
     def latency(self) -> int:
         """Frames of look-ahead of the whole network: look-aheads add up along the chain."""
         return sum(layer.look_ahead for layer in [*self.encoder, *self.decoder])
@@ -137,7 +251,13 @@ class Crn(nn.Module):
         c = self.config.compression
         power = spectrum.real.square() + spectrum.imag.square() + 1e-10
         scale = power ** ((c - 1) / 2)
-        return torch.stack((power ** (c / 2), spectrum.real * scale, spectrum.imag * scale), 1)
+        x = self.bands(torch.stack((power ** (c / 2), spectrum.real * scale, spectrum.imag * scale), 1))
+        return x.contiguous(memory_format=torch.channels_last)
+
+    def finish(self, x):
+        """Result of the last layer to the complex mask: (batch, 2, frames, bands) -> (batch, frames, bins)."""
+        x = self.bins(torch.tanh(widened(x)))
+        return torch.complex(x[:, 0], x[:, 1])
 
     def mask(self, spectrum):
         """Complex mask for a whole clip, (batch, frames, bins); frame t goes with spectrum frame t."""
@@ -146,11 +266,10 @@ class Crn(nn.Module):
         for layer in self.encoder:
             x = layer(x)
             skips.append(x)
-        x = self.recurrent(x)
+        x = self.core(x)
         for layer in self.decoder:
             x = layer(x + skips.pop())
-        x = torch.tanh(x.float())
-        return torch.complex(x[:, 0], x[:, 1])
+        return self.finish(x)
 
     def forward(self, spectrum):
         """Enhanced spectrum for a whole clip, (batch, frames, bins) complex."""
@@ -158,8 +277,9 @@ class Crn(nn.Module):
 
     def enhance(self, signal):
         """(batch, samples) -> the same shape, aligned with the input."""
-        window, hop = self.config.window, self.config.hop
-        return istft(self(stft(signal, window, hop)), signal.shape[-1], window, hop)
+        c = self.config
+        spectrum = stft(signal, c.window, c.hop, c.synthesis_window)
+        return istft(self(spectrum), signal.shape[-1], c.window, c.hop, c.synthesis_window)
 
 
 def check_look_ahead(look_ahead: int, span: int) -> int:
@@ -246,7 +366,7 @@ class CrnStream:
             x = layer.step(x, frames)
             skips.append(x)
         if x.frame is not None:
-            y, self.state = self.model.recurrent(x.frame, self.state, return_state=True)
+            y, self.state = self.model.core(x.frame, self.state, return_state=True)
             x = Wire(x.label, y)
         for layer, line in zip(self.decoder, self.skips):
             skip = line.step(skips.pop())
@@ -256,8 +376,7 @@ class CrnStream:
         noisy = self.noisy.step(source)
         if x.frame is None:
             return None
-        mask = torch.tanh(x.frame)
-        return (torch.complex(mask[:, 0], mask[:, 1]) * noisy.frame)[0, 0]
+        return (self.model.finish(x.frame) * noisy.frame)[0, 0]
 
     def run(self, spectrum):
         """A whole clip, (frames, bins), pushed frame by frame and drained."""

@@ -14,8 +14,9 @@ from data import Mixer, Pool
 from evaluate import delay_of, shift
 from evaluate import si_sdr as si_sdr_of_file
 from export import export, fold_model, read_export
+from gru import FastGru, extension
 from loss import loss, si_sdr
-from model import Crn, CrnStream
+from model import Crn, CrnStream, Decoder
 from prepare import prepare
 from stft import frame_count, istft, stft
 from train import Trainer, rate_factor
@@ -118,6 +119,70 @@ def test_a_frame_is_seen_by_no_output_before_its_latency_allows(look_ahead):
         bad = torch.isnan(model(spectrum[None])[0].real).any(-1)
     first = 9 - model.latency
     assert not bad[:first].any() and bad[first]
+
+
+DUAL_PATH = {
+    "window": 96,
+    "synthesis_window": 64,
+    "hop": 32,
+    "bands": (9, 12),
+    "encoder_channels": (4, 8),
+    "dilation": (1, 2),
+    "dual_paths": 2,
+}
+
+
+@pytest.mark.parametrize("look_ahead", [{}, {"decoder.1": 1}, {"encoder.1": 1, "decoder.0": 2}])
+@pytest.mark.parametrize("frames", [1, 2, 12])
+def test_streaming_equals_whole_clip_with_dual_paths(look_ahead, frames):
+    model = randomised(ModelConfig(**DUAL_PATH, look_ahead=look_ahead))
+    spectrum = stft(noise(32 * (frames - 1) + 1), 96, 32, 64)[0][:frames]
+    with torch.no_grad():
+        whole = model(spectrum[None])[0]
+    assert (CrnStream(model).run(spectrum) - whole).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("samples", [1, 31, 32, 33, 1000])
+@pytest.mark.parametrize("windows", [(96, 32, 64), (80, 16, 64), (64, 32, 64)])
+def test_short_synthesis_windows_reconstruct(samples, windows):
+    x = noise(samples)
+    spectrum = stft(x, *windows)
+    assert spectrum.shape == (1, frame_count(samples, windows[2], windows[1]), windows[0] // 2 + 1)
+    assert (istft(spectrum, samples, *windows) - x).abs().max() < 1e-6
+
+
+def test_the_gathered_sum_is_a_transposed_convolution():
+    for stride, padding, extra in ((1, 0, 0), (2, 1, 0), (2, 1, 1), (3, 0, 2)):
+        config = ModelConfig(kernel=(3, 3), stride=stride, padding=padding, output_padding=extra)
+        layer = Decoder(5, 4, config, dilation=2, look_ahead=1, last=True)
+        x = torch.randn(2, 5, 7, 6)
+        expected = layer.conv(x)[:, :, 1:8]
+        assert (layer(x) - expected).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("both_ways", [False, True])
+def test_fast_gru_is_torch_s(both_ways):
+    if extension() is None:
+        pytest.skip("no C++ compiler")
+    fast = FastGru(6, 12, batch_first=True, bidirectional=both_ways)
+    slow = torch.nn.GRU(6, 12, batch_first=True, bidirectional=both_ways)
+    slow.load_state_dict(fast.state_dict())
+    results = []
+    for layer in (fast, slow):
+        x = noise(7 * 9 * 6, 3).reshape(7, 9, 6).requires_grad_()
+        state = 0.1 * noise(7 * 12 * (1 + both_ways), 4).reshape(1 + both_ways, 7, 12)
+        y, last = layer(x, state)
+        (y * noise(y.numel(), 5).reshape(y.shape)).sum().backward()
+        results.append([y, last, x.grad, *(p.grad for p in layer.parameters())])
+    for mine, theirs in zip(*results):
+        assert (mine - theirs).abs().max() <= 1e-5 * theirs.abs().max()
+
+
+def test_bands_part_the_bins_and_give_a_constant_back():
+    model = Crn(ModelConfig(window=512, bands=(65, 64), encoder_channels=(4, 4), dilation=(1, 1)))
+    ones = torch.ones(1, 2, 257)
+    assert (model.bands(ones) - 1).abs().max() < 1e-5
+    assert (model.bins(torch.ones(1, 2, 129)) - 1).abs().max() < 1e-5
 
 
 def test_look_ahead_beyond_the_kernel_is_an_error():
@@ -264,8 +329,12 @@ def spectra(scale=1.0):
     return clean, clean + stft(scale * noise(8000, 2))
 
 
+def inverse(samples):
+    return lambda spectrum: istft(spectrum, samples, 320, 160)
+
+
 def loss_of(estimate, target, noisy, **changes):
-    return loss(estimate, target, noisy, LossConfig(**changes), 8000, 320, 160)[0].item()
+    return loss(estimate, target, noisy, LossConfig(**changes), inverse(8000))[0].item()
 
 
 def test_loss_is_least_for_the_target_and_ignores_the_level():
@@ -285,7 +354,7 @@ def test_missing_magnitude_costs_more_than_spare_magnitude():
 def test_gradient_is_finite_for_silence():
     estimate = torch.zeros(2, 20, 161, dtype=torch.complex64, requires_grad=True)
     silence = torch.zeros(2, 20, 161, dtype=torch.complex64)
-    total, _ = loss(estimate, silence, silence, LossConfig(), 3000, 320, 160)
+    total, _ = loss(estimate, silence, silence, LossConfig(), inverse(3000))
     total.backward()
     assert torch.isfinite(torch.view_as_real(estimate.grad)).all()
 

@@ -8,6 +8,7 @@ nothing had been.
 
 import argparse
 import copy
+import functools
 import json
 import math
 import signal
@@ -20,7 +21,7 @@ from config import Config
 from data import Mixer, Pool
 from loss import loss
 from model import Crn
-from stft import stft
+from stft import istft, stft
 
 
 def rate_factor(step: int, warmup: int, decay_from: float, steps: int) -> float:
@@ -54,12 +55,13 @@ class Trainer:
         c, start = self.config, time.monotonic()
         noisy, clean = (torch.from_numpy(a) for a in self.mixer.batch(self.step, c.train.batch))
         made = time.monotonic()
-        window, hop = c.model.window, c.model.hop
-        noisy_spectrum, clean_spectrum = stft(noisy, window, hop), stft(clean, window, hop)
+        framing = {"window": c.model.window, "hop": c.model.hop, "synthesis": c.model.synthesis_window}
+        noisy_spectrum, clean_spectrum = stft(noisy, **framing), stft(clean, **framing)
         self.model.train()
         with torch.autocast("cpu", torch.bfloat16, enabled=c.train.bfloat16):
             mask = self.model.mask(noisy_spectrum)
-        total, parts = loss(mask * noisy_spectrum, clean_spectrum, noisy_spectrum, c.loss, noisy.shape[-1], window, hop)
+        invert = functools.partial(istft, samples=noisy.shape[-1], **framing)
+        total, parts = loss(mask * noisy_spectrum, clean_spectrum, noisy_spectrum, c.loss, invert)
         if not torch.isfinite(total):
             raise FloatingPointError(f"loss is {total.item()} at step {self.step}")
         factor = rate_factor(self.step, c.train.warmup, c.train.decay_from, c.train.steps)

@@ -41,6 +41,9 @@ fn write_header(out: &mut impl Write, model: &Model) -> Result<(), Box<dyn Error
     writeln!(out, "configuration   {}", header.configuration)?;
     writeln!(out, "sample rate     {} Hz", header.sample_rate)?;
     writeln!(out, "window          {} samples, {:.1} ms", header.window, milliseconds(header.window))?;
+    if let Some(samples) = header.synthesis_window {
+        writeln!(out, "synthesis       {samples} samples, {:.1} ms", milliseconds(samples))?;
+    }
     writeln!(out, "hop             {} samples, {:.1} ms", header.hop, milliseconds(header.hop))?;
     write!(out, "latency         {} frames", header.latency.frames)?;
     for (layer, frames) in &header.latency.look_ahead {
@@ -57,7 +60,7 @@ fn write_header(out: &mut impl Write, model: &Model) -> Result<(), Box<dyn Error
 /// The delay from hop in to hop out with its formula, in samples and milliseconds.
 pub fn delay(model: &Model) -> String {
     let total = Delays::of(model).total();
-    let (window, hop, frames) = (model.stft().window(), model.stft().hop(), model.graph().delay());
+    let (window, hop, frames) = (model.stft().synthesis_window(), model.stft().hop(), model.graph().delay());
     let milliseconds = total as f64 * 1e3 / f64::from(model.sample_rate());
     format!("{total} samples = (window {window} - hop {hop}) + {frames} x {hop} = {milliseconds:.1} ms")
 }

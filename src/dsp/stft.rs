@@ -45,6 +45,20 @@ impl Stft {
         Self::new(Window::sqrt_hann(window), Window::sqrt_hann(window), hop)
     }
 
+    /// A long analysis window that rises slowly, and a short synthesis window of `synthesis` samples that sets the delay;
+    /// their product is Hann's window. With both equally long, this is [`Stft::sqrt_hann`].
+    ///
+    /// # Errors
+    /// If the hop or the length of a window is out of range, or the windows do not reconstruct at the hop.
+    pub fn low_delay(window: usize, synthesis: usize, hop: usize) -> Result<Self, DspError> {
+        if synthesis > window {
+            return Err(DspError::SynthesisWindow { synthesis, analysis: window });
+        }
+        let analysis = Window::slow_rise(window, synthesis / 2);
+        let synthesis = Window::completing(&analysis, synthesis);
+        Self::new(analysis, synthesis, hop)
+    }
+
     /// Any two windows; the synthesis window is scaled so that the whole has a gain of one.
     ///
     /// # Errors
@@ -77,6 +91,11 @@ impl Stft {
         let (forward, inverse) =
             (planner.plan_fft_forward(analysis.len()), planner.plan_fft_inverse(analysis.len()));
         Ok(Self { analysis, synthesis, hop, forward, inverse })
+    }
+
+    /// Samples of the synthesis window.
+    pub fn synthesis_window(&self) -> usize {
+        self.synthesis.len()
     }
 
     /// Samples of the analysis window.

@@ -18,6 +18,34 @@ impl Window {
         Self::from_fn(length, |phase| (0.5 - 0.5 * (TAU * phase).cos()).sqrt())
     }
 
+    /// Rises slowly and falls fast: `length` samples, of which the last `fall` are the falling half of
+    /// [`Window::sqrt_hann`] of `2 fall` samples and those before them the rising half of a longer one.
+    ///
+    /// As the analysis window of a short synthesis window it resolves finely without a long delay (Mauler and Martin,
+    /// "A Low Delay, Variable Resolution, Perfect Reconstruction Spectral Analysis-Synthesis System for Speech
+    /// Enhancement", EUSIPCO 2007).
+    ///
+    /// # Panics
+    /// If `fall` is greater than `length`.
+    pub fn slow_rise(length: usize, fall: usize) -> Self {
+        assert!(fall <= length, "a fall of {fall} samples in a window of {length}");
+        let rise = length - fall;
+        let mut values = Self::sqrt_hann(2 * rise).0;
+        values.truncate(rise);
+        values.extend(&Self::sqrt_hann(2 * fall)[fall..]);
+        Self(values)
+    }
+
+    /// What makes the product with the last samples of `analysis` Hann's window of `length` samples.
+    ///
+    /// # Panics
+    /// If `analysis` has fewer than `length` samples.
+    pub fn completing(analysis: &Self, length: usize) -> Self {
+        let last = &analysis[analysis.len() - length..];
+        let ratio = |(product, &weight): (&f32, &f32)| if weight > 0.0 { product / weight } else { 0.0 };
+        Self(Self::hann(length).iter().zip(last).map(ratio).collect())
+    }
+
     /// All samples alike.
     pub fn rectangular(length: usize) -> Self {
         Self::from_fn(length, |_| 1.0)

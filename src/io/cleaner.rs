@@ -65,7 +65,9 @@ impl Cleaner {
         let own = model.sample_rate();
         let up = || Resampler::new(own, rate, channels);
         let high = if rate == own { HighBand::Mute } else { config.high_band };
-        let rates = Rates { window: model.stft().window(), hop: model.stft().hop(), model: own, file: rate };
+        let stft = model.stft();
+        let (window, synthesis, hop) = (stft.window(), stft.synthesis_window(), stft.hop());
+        let rates = Rates { window, synthesis, hop, model: own, file: rate };
         let delay = Delays::of(model).total() as f64 * f64::from(rate) / f64::from(own);
         let late = if config.raw_delay { delay.round() as usize } else { 0 };
         Self {

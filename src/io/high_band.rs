@@ -27,7 +27,7 @@ const TOP: std::ops::Range<f64> = 0.65..0.95;
 pub(super) struct Gain {
     bins: std::ops::Range<usize>,
     hop: f64,
-    /// Middle of frame 0 in samples of the model.
+    /// Middle of what frame 0 writes, in samples of the model.
     middle: f64,
     /// Samples of the model in one of the file.
     ratio: f64,
@@ -40,6 +40,7 @@ pub(super) struct Gain {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rates {
     pub(super) window: usize,
+    pub(super) synthesis: usize,
     pub(super) hop: usize,
     pub(super) model: u32,
     pub(super) file: u32,
@@ -52,7 +53,7 @@ impl Gain {
         Self {
             bins: bin(TOP.start)..bin(TOP.end).max(bin(TOP.start) + 1).min(rates.window / 2 + 1),
             hop: rates.hop as f64,
-            middle: rates.hop as f64 - rates.window as f64 / 2.0,
+            middle: rates.hop as f64 - rates.synthesis as f64 / 2.0,
             ratio: f64::from(rates.model) / f64::from(rates.file),
             gains: VecDeque::new(),
             first: 0,

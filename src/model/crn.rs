@@ -2,6 +2,7 @@
 
 use super::ModelError;
 use super::builder::{Block, NetBuilder, Slopes};
+use super::dual_path::dual_path;
 use crate::nn::{
     Activation, Add, Axes, ComplexMask, CompressedSpectrum, ConvConfig, FrameShape, Reshape, Wire,
 };
@@ -30,8 +31,15 @@ pub struct CrnConfig {
     pub dilation: Vec<usize>,
     /// Exponent of the input's magnitude.
     pub compression: f32,
-    /// Units of the recurrent core.
+    /// Units of a core that sees all bins at once; none with dual paths.
+    #[serde(default)]
     pub recurrent: usize,
+    /// Blocks of a core that runs along the bins and then along time; none with `recurrent` units.
+    #[serde(default)]
+    pub dual_paths: usize,
+    /// Low bins that stay as they are, and bands into which those above are merged; none when absent.
+    #[serde(default)]
+    pub bands: Option<[usize; 2]>,
 }
 
 /// The network. Each block is a convolution with its batch norm folded in, and a rectifier with one slope a channel.
@@ -41,6 +49,13 @@ pub(super) fn build(net: &mut NetBuilder<'_>, config: &CrnConfig) -> Result<Wire
         let reason = format!(
             "{depth} encoder blocks and {} dilations, expected one a block or none",
             config.dilation.len()
+        );
+        return Err(ModelError::Header { file: net.file().to_owned(), reason });
+    }
+    if (config.recurrent == 0) == (config.dual_paths == 0) {
+        let reason = format!(
+            "{} recurrent units and {} dual paths, expected one of them to be zero",
+            config.recurrent, config.dual_paths
         );
         return Err(ModelError::Header { file: net.file().to_owned(), reason });
     }
@@ -62,7 +77,11 @@ pub(super) fn build(net: &mut NetBuilder<'_>, config: &CrnConfig) -> Result<Wire
     };
 
     let spectrum = net.input();
+    let bins = net.shape(spectrum).bins;
     let mut x = net.add("features", CompressedSpectrum::new(config.compression), &[spectrum])?;
+    if let Some([kept, bands]) = config.bands {
+        x = net.bands("bands", kept, bands, x)?;
+    }
     let mut skips = Vec::with_capacity(depth);
     for (level, &channels) in config.encoder_channels.iter().enumerate() {
         let name = format!("encoder.{level}");
@@ -70,11 +89,12 @@ pub(super) fn build(net: &mut NetBuilder<'_>, config: &CrnConfig) -> Result<Wire
         skips.push(x);
     }
 
-    let shape = net.shape(x);
-    x = net.add("recurrent.flatten", Reshape::new(FrameShape::vector(shape.size())), &[x])?;
-    x = net.gru("recurrent.gru", config.recurrent, x)?;
-    x = net.linear("recurrent.linear", shape.size(), x)?;
-    x = net.add("recurrent.unflatten", Reshape::new(shape), &[x])?;
+    for i in 0..config.dual_paths {
+        x = dual_path(net, &format!("dual_path.{i}"), 1, x)?;
+    }
+    if config.recurrent > 0 {
+        x = recurrent(net, config.recurrent, x)?;
+    }
 
     for (i, level) in (0..depth).rev().enumerate() {
         let name = format!("decoder.{i}");
@@ -87,6 +107,18 @@ pub(super) fn build(net: &mut NetBuilder<'_>, config: &CrnConfig) -> Result<Wire
         }
         x = net.block(&name, up, x)?;
     }
-    let mask = net.add("mask", Activation::tanh(), &[x])?;
+    let mut mask = net.add("mask", Activation::tanh(), &[x])?;
+    if let Some([kept, _]) = config.bands {
+        mask = net.bands("bins", kept, bins.saturating_sub(kept), mask)?;
+    }
     net.add("enhanced", ComplexMask, &[mask, spectrum])
+}
+
+/// A core that sees all bins at once: a gated recurrent unit on the flattened frame, and a linear layer back.
+fn recurrent(net: &mut NetBuilder<'_>, hidden: usize, input: Wire) -> Result<Wire, ModelError> {
+    let shape = net.shape(input);
+    let mut x = net.add("recurrent.flatten", Reshape::new(FrameShape::vector(shape.size())), &[input])?;
+    x = net.gru("recurrent.gru", hidden, x)?;
+    x = net.linear("recurrent.linear", shape.size(), x)?;
+    net.add("recurrent.unflatten", Reshape::new(shape), &[x])
 }

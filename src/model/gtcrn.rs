@@ -2,6 +2,7 @@
 
 use super::ModelError;
 use super::builder::{Block, NetBuilder, Slopes};
+use super::dual_path::dual_path;
 use crate::nn::{
     Activation, Add, Axes, Axis, BinUnfold, ComplexMask, CompressedSpectrum, ConvConfig, Interleave,
     MeanSquare, Multiply, Slice, Wire,
@@ -41,8 +42,6 @@ const TAPS: usize = 3;
 const GROUPS: usize = 2;
 /// Under the root of a magnitude.
 const MAGNITUDE_FLOOR: f32 = 1e-12;
-/// Of the frame norms.
-const EPSILON: f32 = 1e-8;
 
 /// The network.
 pub(super) fn build(net: &mut NetBuilder<'_>, config: &GtcrnConfig) -> Result<Wire, ModelError> {
@@ -69,7 +68,7 @@ pub(super) fn build(net: &mut NetBuilder<'_>, config: &GtcrnConfig) -> Result<Wi
     }
 
     for i in 0..config.dual_paths {
-        x = dual_path(net, &format!("dual_path.{i}"), x)?;
+        x = dual_path(net, &format!("dual_path.{i}"), GROUPS, x)?;
     }
 
     let mut outer = 0..;
@@ -152,23 +151,4 @@ fn attention(net: &mut NetBuilder<'_>, name: &str, x: Wire) -> Result<Wire, Mode
     let gain = net.linear(&format!("{name}.linear"), channels, course)?;
     let gain = net.add(&format!("{name}.gain"), Activation::sigmoid(), &[gain])?;
     net.add(name, Multiply, &[x, gain])
-}
-
-/// Recurrence along the bins in both directions, then along time, each with a residual.
-fn dual_path(net: &mut NetBuilder<'_>, name: &str, x: Wire) -> Result<Wire, ModelError> {
-    let channels = net.shape(x).channels;
-    let group = channels / GROUPS;
-    let mut x = x;
-    for along in ["bins", "time"] {
-        let name = format!("{name}.{along}");
-        let gru = format!("{name}.gru");
-        let y = match along {
-            "bins" => net.bin_gru(&gru, GROUPS, group / 2, x)?,
-            _ => net.grouped_gru(&gru, GROUPS, group, x)?,
-        };
-        let y = net.linear(&format!("{name}.linear"), channels, y)?;
-        let y = net.frame_norm(&format!("{name}.norm"), EPSILON, y)?;
-        x = net.add(&name, Add, &[x, y])?;
-    }
-    Ok(x)
 }

@@ -18,8 +18,12 @@ pub struct Header {
     pub name: String,
     /// Samples a second.
     pub sample_rate: u32,
-    /// Samples of the window.
+    /// Samples of the analysis window, and of the synthesis window unless the next line says otherwise.
     pub window: usize,
+    /// Samples of a shorter synthesis window, which makes the transform that of
+    /// [`Stft::low_delay`](crate::dsp::Stft::low_delay).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub synthesis_window: Option<usize>,
     /// Samples between frames.
     pub hop: usize,
     /// Kind of network: `crn`.
@@ -63,6 +67,7 @@ impl Header {
         let ranges = [
             ("sample_rate", header.sample_rate as usize, 1_000, 768_000),
             ("window", header.window, 2, 1 << 16),
+            ("synthesis_window", header.synthesis_window.unwrap_or(header.window), 2, header.window),
             ("hop", header.hop, 1, 1 << 16),
         ];
         for (key, found, least, most) in ranges {

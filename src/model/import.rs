@@ -87,6 +87,7 @@ fn convert(file: &str, name: &str, weights: &StateDict) -> Result<Imported, Mode
         name: name.to_owned(),
         sample_rate: 16_000,
         window: 512,
+        synthesis_window: None,
         hop: 256,
         architecture: "gtcrn".into(),
         configuration: serde_json::to_value(&config).expect("plain numbers"),

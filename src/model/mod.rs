@@ -7,6 +7,7 @@ mod builder;
 mod builtin;
 pub mod checkpoint;
 mod crn;
+mod dual_path;
 mod error;
 mod file;
 mod gtcrn;
@@ -71,8 +72,11 @@ impl Model {
     }
 
     fn assemble(name: &str, header: Header, tensors: &tensors::Tensors) -> Result<Self, ModelError> {
-        let stft = Stft::sqrt_hann(header.window, header.hop)
-            .map_err(|source| ModelError::Transform { file: name.to_owned(), source })?;
+        let stft = match header.synthesis_window {
+            Some(synthesis) => Stft::low_delay(header.window, synthesis, header.hop),
+            None => Stft::sqrt_hann(header.window, header.hop),
+        };
+        let stft = stft.map_err(|source| ModelError::Transform { file: name.to_owned(), source })?;
         let input = FrameShape::new(stft.bins(), 2);
         let mut net = builder::NetBuilder::new(input, tensors, &header.latency.look_ahead);
         let output = match header.architecture.as_str() {
@@ -132,6 +136,7 @@ impl Model {
             name: name.to_owned(),
             sample_rate,
             window: stft.window(),
+            synthesis_window: (stft.synthesis_window() != stft.window()).then(|| stft.synthesis_window()),
             hop: stft.hop(),
             architecture: "custom".into(),
             configuration: serde_json::Value::Null,

@@ -40,6 +40,17 @@ NETWORKS = {
     # 16 bins halve evenly all the way, so that each decoder layer must give a bin back.
     "output-padding": {**SMALL, "window": 30, "hop": 15, "output_padding": 1, "look_ahead": {"decoder.2": 1}},
     "dilated": {**SMALL, "dilation": (1, 2, 4), "look_ahead": {"encoder.1": 2, "decoder.0": 3}},
+    # Bands, a core along both axes, and a synthesis window shorter than the analysis window.
+    "dual-path": {
+        "window": 48,
+        "synthesis_window": 32,
+        "hop": 16,
+        "bands": (9, 8),
+        "encoder_channels": (6, 10),
+        "dilation": (1, 1),
+        "dual_paths": 2,
+        "look_ahead": {"decoder.1": 1},
+    },
 }
 
 
@@ -47,7 +58,7 @@ def randomise(model, generator):
     """Weights that keep the level of a signal, biases and statistics far from their trivial values."""
     state = model.state_dict()
     for name, tensor in state.items():
-        if "num_batches" in name:
+        if "num_batches" in name or name in ("bands.weight", "bins.weight"):
             continue
         if "running_var" in name:
             state[name] = 0.2 + 2.0 * torch.rand(tensor.shape, generator=generator)
