@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes noisy.wav: a synthetic voice in rain-like noise, mains hum and a few knocks. Needs espeak-ng and sox.
-# Usage: examples/make_noisy.sh [OUTPUT]
+# Usage: examples/make_noisy.sh [OUTPUT [VOICE]]      VOICE is the voice alone, as loud as it is in OUTPUT
 set -euo pipefail
 out=${1:-$(dirname "$0")/noisy.wav}
 work=$(mktemp -d)
@@ -17,3 +17,6 @@ sox -R -n -r 16000 -c 1 "$work/hum.wav" synth "$length" sine 100 synth "$length"
 sox -R -n -r 16000 -c 1 "$work/knock.wav" synth 0.05 brownnoise fade q 0 0.05 0.045 norm -12 pad 0.7 0.65 repeat 4
 sox -R -m -v 1 "$work/voice.wav" -v 1 "$work/rain.wav" -v 1 "$work/hum.wav" -v 0.5 "$work/knock.wav" \
     -b 16 "$out" trim 0 "$length" gain -1
+if [ $# -ge 2 ]; then
+    sox -R "$work/voice.wav" -b 16 "$2" gain -1
+fi

@@ -62,6 +62,8 @@ class LossConfig:
     """Extra weight on magnitude that is missing; keeps weak speech."""
     si_sdr: float = 0.004
     """For each dB."""
+    envelope: float = 0.0
+    """Against the correlation that intelligibility is measured by."""
     least: float = 1e-3
     """Least energy of a target, as a part of the noisy clip's; to be above the square of `data.floor`."""
     si_sdr_limit: float = 30.0

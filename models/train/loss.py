@@ -1,5 +1,7 @@
 """The training loss: compressed complex spectrum, compressed magnitude, SI-SDR."""
 
+import functools
+
 import torch
 
 from config import LossConfig
@@ -19,7 +21,39 @@ def compress(spectrum, exponent: float):
     return square ** (exponent / 2), spectrum * square ** ((exponent - 1) / 2)
 
 
-def loss(estimate, target, noisy, config: LossConfig, invert):
+@functools.cache
+def third_octaves(bins: int, sample_rate: int):
+    """Which bins belong to which of 15 third-octave bands from 150 Hz on, (bins, bands)."""
+    frequency = torch.arange(bins) * sample_rate / (2 * (bins - 1))
+    centre = 150 * 2 ** (torch.arange(15) / 3)
+    inside = (frequency[:, None] >= centre * 2 ** (-1 / 6)) & (frequency[:, None] < centre * 2 ** (1 / 6))
+    return inside.float()
+
+
+def envelope_correlation(estimate, target, sample_rate: int, hop: int, seconds: float = 0.384):
+    """Mean correlation of the envelopes of third-octave bands over short segments, for spectra (batch, frames, bins).
+
+    What STOI measures (Taal et al., "An Algorithm for Intelligibility Prediction of Time-Frequency Weighted Noisy
+    Speech", IEEE TASLP 2011), without its clipping; segments without speech are left out.
+    """
+    bands = third_octaves(target.shape[-1], sample_rate).to(target.device)
+    length = min(round(seconds * sample_rate / hop), target.shape[1])
+
+    def segments(spectrum):
+        power = spectrum.real.square() + spectrum.imag.square()
+        envelope = (power @ bands + 1e-8).sqrt()
+        return envelope.unfold(1, length, max(length // 8, 1))
+
+    x, y = segments(target), segments(estimate)
+    loud = x.square().sum((2, 3))
+    spoken = (loud > 1e-3 * loud.amax(1, keepdim=True)) & (loud > 1e-2)
+    x, y = x - x.mean(-1, keepdim=True), y - y.mean(-1, keepdim=True)
+    norm = (x.square().sum(-1) * y.square().sum(-1) + 1e-10).sqrt()
+    correlation = ((x * y).sum(-1) / norm).mean(-1)
+    return (correlation * spoken).sum() / spoken.sum().clamp(min=1)
+
+
+def loss(estimate, target, noisy, config: LossConfig, invert, sample_rate: int, hop: int):
     """Scalar loss and its parts, for spectra (batch, frames, bins); `invert` turns spectra into signals.
 
     Each clip is first brought to one level, that of its target or of the noise far above it, so that quiet clips count
@@ -38,4 +72,9 @@ def loss(estimate, target, noisy, config: LossConfig, invert):
     speech = (target.abs().square().mean((1, 2)) > 0.5).float()
     ratio = (ratio * speech).sum() / speech.sum().clamp(min=1)
     total = config.spectrum * difference + config.magnitude * magnitudes - config.si_sdr * ratio
-    return total, {"spectrum": difference.detach(), "magnitude": magnitudes.detach(), "si_sdr": ratio.detach()}
+    parts = {"spectrum": difference.detach(), "magnitude": magnitudes.detach(), "si_sdr": ratio.detach()}
+    if config.envelope:
+        likeness = envelope_correlation(estimate, target, sample_rate, hop)
+        total = total - config.envelope * likeness
+        parts["envelope"] = likeness.detach()
+    return total, parts

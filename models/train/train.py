@@ -61,7 +61,7 @@ class Trainer:
         with torch.autocast("cpu", torch.bfloat16, enabled=c.train.bfloat16):
             mask = self.model.mask(noisy_spectrum)
         invert = functools.partial(istft, samples=noisy.shape[-1], **framing)
-        total, parts = loss(mask * noisy_spectrum, clean_spectrum, noisy_spectrum, c.loss, invert)
+        total, parts = loss(mask * noisy_spectrum, clean_spectrum, noisy_spectrum, c.loss, invert, c.model.sample_rate, c.model.hop)
         if not torch.isfinite(total):
             raise FloatingPointError(f"loss is {total.item()} at step {self.step}")
         factor = rate_factor(self.step, c.train.warmup, c.train.decay_from, c.train.steps)
