@@ -26,7 +26,10 @@ fn scores(sound: &[f32]) -> [f64; 2] {
 fn check(name: &str, found: [f64; 2], expected: [f64; 2]) {
     println!("{name}: SI-SDR {:.3} dB, STOI {:.4}", found[0], found[1]);
     for (measure, (found, expected)) in ["SI-SDR", "STOI"].iter().zip(found.iter().zip(expected)) {
-        assert!((found - expected).abs() <= TOLERANCE, "{name}: {measure} is {found:.4}, expected {expected}");
+        assert!(
+            (found - expected).abs() <= TOLERANCE,
+            "{name}: {measure} is {found:.4}, expected {expected}"
+        );
     }
 }
 

@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn the_gain_runs_straight_between_the_middles_of_frames() {
-        let mut gain = Gain::new(Rates { window: 320, hop: 160, model: 16_000, file: 48_000 });
+        let mut gain =
+            Gain::new(Rates { window: 320, synthesis: 320, hop: 160, model: 16_000, file: 48_000 });
         for (label, part) in [(0, 1.0), (1, 0.5), (2, 0.0)] {
             let (noisy, enhanced) = (vec![1.0; 322], vec![part; 322]);
             gain.hear(Frame { label, noisy: &noisy, enhanced: &enhanced });
@@ -112,7 +113,8 @@ mod tests {
 
     #[test]
     fn silence_keeps_the_gain_and_none_exceeds_one() {
-        let mut gain = Gain::new(Rates { window: 320, hop: 160, model: 16_000, file: 48_000 });
+        let mut gain =
+            Gain::new(Rates { window: 320, synthesis: 320, hop: 160, model: 16_000, file: 48_000 });
         let (one, half, two, zero) = ([1.0; 322], [0.5; 322], [2.0; 322], [0.0; 322]);
         for (noisy, enhanced) in [(&one, &half), (&zero, &zero), (&one, &two)] {
             gain.hear(Frame { label: 0, noisy, enhanced });

@@ -62,6 +62,7 @@ impl<C: Cell> BinRecurrent<C> {
         let upward: Vec<bool> = (0..lanes).map(|lane| (lane / hidden).is_multiple_of(directions)).collect();
         let recurrent = BinChains::new(
             C::GATES,
+            chains.len(),
             &upward,
             |source, gate, lane| {
                 if source / hidden != lane / hidden {
@@ -72,10 +73,10 @@ impl<C: Cell> BinRecurrent<C> {
             |gate, lane| chains[lane / hidden].bias_hh[gate * hidden + lane % hidden],
         );
         let width = recurrent.width();
-        // Column `gate * width + lane`, where there is such a lane.
+        // Column `gate * width + place`, where a lane stands at that place.
         let place = |column: usize| {
-            let (gate, lane) = (column / width, column % width);
-            (lane < lanes).then(|| (lane / hidden, gate * hidden + lane % hidden))
+            let gate = column / width;
+            recurrent.lane_at(column % width).map(|lane| (lane / hidden, gate * hidden + lane % hidden))
         };
         let weight = |row: usize, column: usize| match place(column) {
             Some((chain, gate)) if chain / directions == row / inputs => {

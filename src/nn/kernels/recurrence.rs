@@ -185,12 +185,17 @@ pub(super) fn gates_scalar<G: Gates>(
 /// Recurrent chains along the bins of a frame, side by side: each unit of each chain is a lane.
 ///
 /// The chains are independent, so that their steps share the time that one step alone would wait for its own result.
+/// Where that takes no more vectors, each chain has vectors of its own and meets its own weights only; otherwise all
+/// share vectors and meet the zeros between them too. A run is what shares vectors.
 #[derive(Clone, Debug)]
 pub struct BinChains {
-    /// Units of all chains.
+    runs: usize,
+    /// Lanes of a run.
     lanes: usize,
+    /// The same in whole vectors.
+    stride: usize,
     gates: usize,
-    /// For every source lane, every gate: the weights into all (padded) lanes; zero from other chains.
+    /// For every run, every source lane of it, every gate: the weights into all (padded) lanes of the run.
     weights: Vec<f32>,
     /// For every gate: one bias a (padded) lane.
     bias: Vec<f32>,
@@ -199,37 +204,53 @@ pub struct BinChains {
 }
 
 impl BinChains {
-    /// Packs `weight(source lane, gate, lane)` and `bias(gate, lane)`.
+    /// Packs `weight(source lane, gate, lane)` and `bias(gate, lane)` of so many equal chains; no weight leads from one
+    /// chain to another. There is an `upward` for every lane, the lanes of a chain one after the other.
     pub fn new(
         gates: usize,
+        chains: usize,
         upward: &[bool],
         weight: impl Fn(usize, usize, usize) -> f32,
         bias: impl Fn(usize, usize) -> f32,
     ) -> Self {
-        let lanes = upward.len();
-        let width = padded(lanes);
-        // Sources come in fours; those beyond the last are zero.
-        let sources = lanes.next_multiple_of(4);
-        let mut weights = vec![0.0; sources * gates * width];
-        let mut biases = vec![0.0; gates * width];
-        for gate in 0..gates {
+        let all = upward.len();
+        let apart = chains * padded(all / chains) == padded(all);
+        let runs = if apart { chains } else { 1 };
+        let (lanes, stride) = (all / runs, padded(all / runs));
+        let sources = Self::sources(lanes);
+        let mut weights = vec![0.0; runs * sources * gates * stride];
+        let mut biases = vec![0.0; gates * runs * stride];
+        let mut directions = vec![0.0; runs * stride];
+        for run in 0..runs {
             for lane in 0..lanes {
-                biases[gate * width + lane] = bias(gate, lane);
-                for source in 0..lanes {
-                    weights[(source * gates + gate) * width + lane] = weight(source, gate, lane);
+                let (place, whole) = (run * stride + lane, run * lanes + lane);
+                directions[place] = if upward[whole] { 1.0 } else { -1.0 };
+                for gate in 0..gates {
+                    biases[gate * runs * stride + place] = bias(gate, whole);
+                    for source in 0..lanes {
+                        let to = ((run * sources + source) * gates + gate) * stride + lane;
+                        weights[to] = weight(run * lanes + source, gate, whole);
+                    }
                 }
             }
         }
-        let mut directions = vec![0.0; width];
-        for (to, &up) in directions.iter_mut().zip(upward) {
-            *to = if up { 1.0 } else { -1.0 };
-        }
-        Self { lanes, gates, weights, bias: biases, upward: directions }
+        Self { runs, lanes, stride, gates, weights, bias: biases, upward: directions }
+    }
+
+    /// Sources come in fours; those beyond the last lane are zero.
+    fn sources(lanes: usize) -> usize {
+        lanes.next_multiple_of(4)
     }
 
     /// Lanes with their padding: the width of a row of products for one gate, and of a row of states.
     pub fn width(&self) -> usize {
-        self.upward.len()
+        self.runs * self.stride
+    }
+
+    /// The lane that stands at a place of a row, if it is not padding.
+    pub fn lane_at(&self, place: usize) -> Option<usize> {
+        let (run, lane) = (place / self.stride, place % self.stride);
+        (lane < self.lanes).then_some(run * self.lanes + lane)
     }
 
     fn check(&self, gates: usize, bins: usize, from_input: &[f32], states: &[f32], output: &[f32]) {
@@ -240,7 +261,7 @@ impl BinChains {
             (bins + 2) * self.width(),
             "a row of states a bin, one before them, and one of cells"
         );
-        assert_eq!(output.len(), bins * self.lanes, "one output a lane and bin");
+        assert_eq!(output.len(), bins * self.runs * self.lanes, "one output a lane and bin");
     }
 }
 
@@ -252,56 +273,67 @@ unsafe fn bins<V: Lanes, G: Gates>(
     states: &mut [f32],
     output: &mut [f32],
 ) {
+    let BinChains { runs, lanes, stride, .. } = *chains;
     let width = chains.width();
-    let bins = output.len() / chains.lanes;
+    let bins = output.len() / (runs * lanes);
     chains.check(G::GATES, bins, from_input, states, output);
     let row = G::GATES * width;
+    let weights_of_run = BinChains::sources(lanes) * G::GATES * stride;
     states[..2 * width].fill(0.0);
     // SAFETY: `check` has the sizes of all slices in whole vectors, for every bin; weights and biases were packed for
-    // them. Sources come in fours within a padded row of states. Outputs are stored up to `lanes`.
+    // them. Sources come in fours within a run's padded lanes. Outputs are stored up to `lanes` of each run.
     unsafe {
         let zero = V::splat(0.0);
-        let (cells, weights) = (states.as_mut_ptr(), chains.weights.as_ptr());
+        let cells = states.as_mut_ptr();
         for i in 0..bins {
             let before = states.as_mut_ptr().add((i + 1) * width);
             let now = before.add(width);
-            for v in (0..width).step_by(V::COUNT) {
-                // Four partial sums a gate, so that they do not wait for each other.
-                let mut sums = [[zero; 4]; 4];
-                for source in (0..chains.lanes).step_by(4) {
-                    for part in 0..4 {
-                        let value = V::splat(*before.add(source + part));
-                        let at = weights.add((source + part) * row + v);
-                        for gate in 0..G::GATES {
-                            let weight = V::load(at.add(gate * width));
-                            sums[gate][part] = value.mul_add(weight, sums[gate][part]);
+            for run in 0..runs {
+                let first = run * stride;
+                let weights = chains.weights.as_ptr().add(run * weights_of_run);
+                for lane in (0..stride).step_by(V::COUNT) {
+                    // Four partial sums a gate, so that they do not wait for each other.
+                    let mut sums = [[zero; 4]; 4];
+                    for source in (0..lanes).step_by(4) {
+                        for part in 0..4 {
+                            let value = V::splat(*before.add(first + source + part));
+                            let at = weights.add((source + part) * G::GATES * stride + lane);
+                            for gate in 0..G::GATES {
+                                let weight = V::load(at.add(gate * stride));
+                                sums[gate][part] = value.mul_add(weight, sums[gate][part]);
+                            }
                         }
                     }
+                    let v = first + lane;
+                    let upward = V::load(chains.upward.as_ptr().add(v));
+                    let (mut x, mut h) = ([zero; 4], [zero; 4]);
+                    for gate in 0..G::GATES {
+                        let at = gate * width + v;
+                        let [a, b, c, d] = sums[gate];
+                        h[gate] = a.add(b).add(c.add(d)).add(V::load(chains.bias.as_ptr().add(at)));
+                        let up = V::load(from_input.as_ptr().add(i * row + at));
+                        let down = V::load(from_input.as_ptr().add((bins - 1 - i) * row + at));
+                        x[gate] = upward.where_positive(up, down);
+                    }
+                    let cell = cells.add(v);
+                    let (next, next_cell) = G::next(x, h, V::load(before.add(v)), V::load(cell));
+                    next.store(now.add(v));
+                    next_cell.store(cell);
                 }
-                let upward = V::load(chains.upward.as_ptr().add(v));
-                let (mut x, mut h) = ([zero; 4], [zero; 4]);
-                for gate in 0..G::GATES {
-                    let at = gate * width + v;
-                    let [a, b, c, d] = sums[gate];
-                    h[gate] = a.add(b).add(c.add(d)).add(V::load(chains.bias.as_ptr().add(at)));
-                    let up = V::load(from_input.as_ptr().add(i * row + at));
-                    let down = V::load(from_input.as_ptr().add((bins - 1 - i) * row + at));
-                    x[gate] = upward.where_positive(up, down);
-                }
-                let cell = cells.add(v);
-                let (next, next_cell) = G::next(x, h, V::load(before.add(v)), V::load(cell));
-                next.store(now.add(v));
-                next_cell.store(cell);
             }
         }
         let states = states.as_ptr().add(2 * width);
+        let mut to = output.as_mut_ptr();
         for bin in 0..bins {
-            for v in (0..chains.lanes).step_by(V::COUNT) {
-                let upward = V::load(chains.upward.as_ptr().add(v));
-                let up = V::load(states.add(bin * width + v));
-                let down = V::load(states.add((bins - 1 - bin) * width + v));
-                let to = output.as_mut_ptr().add(bin * chains.lanes + v);
-                store(upward.where_positive(up, down), to, (chains.lanes - v).min(V::COUNT));
+            for first in (0..runs).map(|run| run * stride) {
+                for lane in (0..lanes).step_by(V::COUNT) {
+                    let v = first + lane;
+                    let upward = V::load(chains.upward.as_ptr().add(v));
+                    let up = V::load(states.add(bin * width + v));
+                    let down = V::load(states.add((bins - 1 - bin) * width + v));
+                    store(upward.where_positive(up, down), to.add(lane), (lanes - lane).min(V::COUNT));
+                }
+                to = to.add(lanes);
             }
         }
     }
@@ -344,26 +376,29 @@ pub(super) fn bins_scalar<G: Gates>(
     states: &mut [f32],
     output: &mut [f32],
 ) {
-    let (width, lanes) = (chains.width(), chains.lanes);
-    let bins = output.len() / lanes;
+    let BinChains { runs, lanes, stride, .. } = *chains;
+    let width = chains.width();
+    let bins = output.len() / (runs * lanes);
     chains.check(G::GATES, bins, from_input, states, output);
     states[..2 * width].fill(0.0);
     for i in 0..bins {
-        for lane in 0..lanes {
-            let bin = if chains.upward[lane] > 0.0 { i } else { bins - 1 - i };
+        for (run, lane) in (0..runs).flat_map(|run| (0..lanes).map(move |lane| (run, lane))) {
+            let place = run * stride + lane;
+            let bin = if chains.upward[place] > 0.0 { i } else { bins - 1 - i };
             let (mut x, mut h) = ([0.0; 4], [0.0; 4]);
             for gate in 0..G::GATES {
-                x[gate] = from_input[(bin * G::GATES + gate) * width + lane];
-                h[gate] = chains.bias[gate * width + lane];
+                x[gate] = from_input[(bin * G::GATES + gate) * width + place];
+                h[gate] = chains.bias[gate * width + place];
                 for source in 0..lanes {
-                    let weight = chains.weights[(source * G::GATES + gate) * width + lane];
-                    h[gate] += states[(i + 1) * width + source] * weight;
+                    let row = (run * BinChains::sources(lanes) + source) * G::GATES + gate;
+                    let state = states[(i + 1) * width + run * stride + source];
+                    h[gate] += state * chains.weights[row * stride + lane];
                 }
             }
-            let (next, cell) = G::next_scalar(x, h, states[(i + 1) * width + lane], states[lane]);
-            states[(i + 2) * width + lane] = next;
-            states[lane] = cell;
-            output[bin * lanes + lane] = next;
+            let (next, cell) = G::next_scalar(x, h, states[(i + 1) * width + place], states[place]);
+            states[(i + 2) * width + place] = next;
+            states[place] = cell;
+            output[(bin * runs + run) * lanes + lane] = next;
         }
     }
 }

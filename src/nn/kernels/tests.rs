@@ -1,6 +1,7 @@
 //! Every kernel in every choice that this processor has, against its scalar twin and against double precision.
 
 use super::*;
+use rand::seq::IteratorRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -164,7 +165,7 @@ fn a_slice_too_short_by_one_is_refused_in_every_choice() {
         assert!(refused(&|| kernels.gru_gates(3, &[0.0; 9], &[0.0; 8], &mut [0.0; 3])));
         assert!(refused(&|| kernels.lstm_gates(3, &[0.0; 12], &[0.0; 12], &mut [0.0; 3], &mut [0.0; 2])));
         for (gates, run) in CHAINS {
-            let chains = BinChains::new(gates, &[true, false, true], |_, _, _| 0.1, |_, _| 0.1);
+            let chains = BinChains::new(gates, 1, &[true, false, true], |_, _, _| 0.1, |_, _| 0.1);
             let (width, bins) = (chains.width(), 2);
             let run = |input: usize, states: usize, output: usize| {
                 let (input, states, output) = (vec![0.0; input], vec![0.0; states], vec![0.0; output]);
@@ -224,6 +225,8 @@ fn chains_along_bins_equal_the_scalar_twin_in_every_choice() {
             // Every count of lanes, twice; every count of bins, some of them often.
             let lanes = round % 70 + 1;
             let bins = rng.random_range(1..=40);
+            // Chains of their own vectors, and chains that share them.
+            let count = [1, 2, 3, 4].into_iter().filter(|count| lanes % count == 0).choose(&mut rng).unwrap();
             let upward: Vec<bool> = (0..lanes).map(|_| rng.random()).collect();
             // Sums over the sources stay near one, so that no chain is chaotic.
             let bound = (3.0 / lanes as f32).sqrt();
@@ -232,8 +235,12 @@ fn chains_along_bins_equal_the_scalar_twin_in_every_choice() {
             let biases = random(&mut rng, gates * lanes);
             let chains = BinChains::new(
                 gates,
+                count,
                 &upward,
-                |source, gate, lane| weights[(source * gates + gate) * lanes + lane],
+                |source, gate, lane| {
+                    let together = source / (lanes / count) == lane / (lanes / count);
+                    if together { weights[(source * gates + gate) * lanes + lane] } else { 0.0 }
+                },
                 |gate, lane| biases[gate * lanes + lane],
             );
             // The lanes of the padding too have inputs, which reach nothing.
@@ -269,6 +276,7 @@ fn chains_run_in_the_direction_of_their_lanes_and_by_themselves() {
             let upward: Vec<bool> = (0..lanes).map(|_| rng.random()).collect();
             let chains = BinChains::new(
                 gates,
+                1,
                 &upward,
                 |source, _, lane| if source == lane { 0.7 } else { 0.0 },
                 |_, _| 0.1,
@@ -303,7 +311,7 @@ fn gates_of_chains_saturate() {
     for (gates, run) in CHAINS {
         for input in [1e2, 1e4, 1e30, f32::MAX] {
             let upward = [true, false, true, true, false];
-            let chains = BinChains::new(gates, &upward, |_, _, _| 0.5, |_, _| -0.5);
+            let chains = BinChains::new(gates, 1, &upward, |_, _, _| 0.5, |_, _| -0.5);
             for kernels in Kernels::available() {
                 for sign in [1.0, -1.0] {
                     let from_input = vec![sign * input; 9 * gates * chains.width()];
