@@ -54,6 +54,25 @@ pub enum EvalError {
         /// Rate of the signals in Hz.
         found: u32,
     },
+    /// A chart or picture could not be drawn.
+    #[error("drawing failed: {0}")]
+    Drawing(String),
+    /// A record could not be put into words.
+    #[error("{file}: {reason}")]
+    Record {
+        /// The file that it was for.
+        file: &'static str,
+        /// What failed.
+        reason: String,
+    },
+    /// A file could not be written.
+    #[error("{file}: can't be written: {source}")]
+    Write {
+        /// The file.
+        file: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// PESQ could not be computed.
     #[error("PESQ: {0}")]
     Pesq(String),
