@@ -1,6 +1,8 @@
 //! Systems over files.
 
-use super::measure::{Cost, DelayMeasured, causality_horizon, delay_by_correlation, delay_by_impulse, run_live};
+use super::measure::{
+    Cost, DelayMeasured, causality_horizon, delay_by_correlation, delay_by_impulse, run_live,
+};
 use super::{Comparison, FileScores, HopTimes, Item, Metric, Pair, Row, Scores, Skipped, System, hop_times};
 use crate::model::Model;
 use rayon::prelude::*;
@@ -165,7 +167,8 @@ impl Experiment {
             gains.sort_by(|a, b| b.0.total_cmp(&a.0));
             gains
         };
-        let ranked = Some(ranked(Metric::Pesq)).filter(|r| !r.is_empty()).unwrap_or_else(|| ranked(Metric::SiSdr));
+        let ranked =
+            Some(ranked(Metric::Pesq)).filter(|r| !r.is_empty()).unwrap_or_else(|| ranked(Metric::SiSdr));
         if ranked.is_empty() {
             return Vec::new();
         }
@@ -184,7 +187,8 @@ impl Experiment {
                 (None, _) => pair.noisy.clone(),
                 (Some(_), super::SystemKind::Bypass) => continue,
                 (Some(model), _) => {
-                    let (late, delay) = (run_live(model, &pair.noisy), crate::engine::Delays::of(model).total());
+                    let (late, delay) =
+                        (run_live(model, &pair.noisy), crate::engine::Delays::of(model).total());
                     late[delay..delay + pair.clean.len()].to_vec()
                 }
             };

@@ -4,6 +4,7 @@ use super::mixing::Mixture;
 use crate::io::Resampler;
 use crate::io::wav::{Warning, WavReader};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where a pair of clean and noisy sound comes from.
 #[derive(Clone, Debug)]
@@ -17,6 +18,7 @@ pub struct Item {
 pub(super) enum Source {
     Files { clean: PathBuf, noisy: PathBuf },
     Mixture(Mixture),
+    Samples(Arc<Pair>),
 }
 
 /// Clean and noisy sound of one length and rate, aligned to the sample.
@@ -39,6 +41,11 @@ impl Item {
         Self { name: name.into(), source: Source::Files { clean: clean.into(), noisy: noisy.into() } }
     }
 
+    /// A pair that is there already.
+    pub fn samples(name: impl Into<String>, pair: Pair) -> Self {
+        Self { name: name.into(), source: Source::Samples(Arc::new(pair)) }
+    }
+
     /// Reads the pair, or mixes it, and brings it to a rate.
     ///
     /// # Errors
@@ -48,26 +55,59 @@ impl Item {
         match &self.source {
             Source::Files { clean, noisy } => load_files(clean, noisy, sample_rate),
             Source::Mixture(mixture) => mixture.load(sample_rate),
+            Source::Samples(pair) => load_samples(&self.name, pair, sample_rate),
         }
     }
+}
+
+impl Pair {
+    /// Clean and noisy sound, with the signal-to-noise ratio that they have.
+    pub fn new(clean: Vec<f32>, noisy: Vec<f32>, sample_rate: u32) -> Self {
+        let signal: f64 = clean.iter().map(|&s| f64::from(s).powi(2)).sum();
+        let noise: f64 = clean.iter().zip(&noisy).map(|(&s, &x)| (f64::from(x) - f64::from(s)).powi(2)).sum();
+        let snr = (signal > 0.0 && noise > 0.0).then(|| 10.0 * (signal / noise).log10());
+        Self { clean, noisy, sample_rate, snr }
+    }
+}
+
+fn load_samples(name: &str, pair: &Pair, sample_rate: u32) -> Result<Pair, String> {
+    if pair.clean.len() != pair.noisy.len() {
+        return Err(format!("{name}: {} noisy samples, expected {}", pair.noisy.len(), pair.clean.len()));
+    }
+    for (what, samples) in [("clean", &pair.clean), ("noisy", &pair.noisy)] {
+        let first = samples.first().ok_or_else(|| format!("{name}: has no samples"))?;
+        if samples.iter().all(|sample| sample == first) {
+            return Err(format!("{name}: the {what} sound is silent"));
+        }
+        if let Some(at) = samples.iter().position(|sample| !sample.is_finite()) {
+            return Err(format!("{name}: sample {at} of the {what} sound is {}", samples[at]));
+        }
+    }
+    if pair.sample_rate == sample_rate {
+        return Ok(pair.clone());
+    }
+    let at_rate =
+        |samples: &[f32]| Sound { samples: samples.to_vec(), sample_rate: pair.sample_rate }.at(sample_rate);
+    Ok(Pair::new(at_rate(&pair.clean), at_rate(&pair.noisy), sample_rate))
 }
 
 fn load_files(clean: &Path, noisy: &Path, sample_rate: u32) -> Result<Pair, String> {
     let (first, second) = (Sound::read(clean)?, Sound::read(noisy)?);
     if first.sample_rate != second.sample_rate {
         let (found, expected) = (second.sample_rate, first.sample_rate);
-        return Err(format!("{}: sample rate {found} Hz, expected {expected} Hz as in the clean file", noisy.display()));
+        return Err(format!(
+            "{}: sample rate {found} Hz, expected {expected} Hz as in the clean file",
+            noisy.display()
+        ));
     }
     if first.samples.len() != second.samples.len() {
         let (found, expected) = (second.samples.len(), first.samples.len());
-        return Err(format!("{}: {found} samples, expected {expected} as in the clean file", noisy.display()));
+        return Err(format!(
+            "{}: {found} samples, expected {expected} as in the clean file",
+            noisy.display()
+        ));
     }
-    let (clean, noisy) = (first.at(sample_rate), second.at(sample_rate));
-    let power = |signal: &mut dyn Iterator<Item = f64>| signal.map(|v| v * v).sum::<f64>();
-    let signal = power(&mut clean.iter().map(|&v| f64::from(v)));
-    let noise = power(&mut clean.iter().zip(&noisy).map(|(&s, &x)| f64::from(x) - f64::from(s)));
-    let snr = (noise > 0.0).then(|| 10.0 * (signal / noise).log10());
-    Ok(Pair { clean, noisy, sample_rate, snr })
+    Ok(Pair::new(first.at(sample_rate), second.at(sample_rate), sample_rate))
 }
 
 /// One channel of sound from a file.

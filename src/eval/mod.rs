@@ -24,8 +24,8 @@ pub use experiment::{Example, Experiment, Scored, Track};
 pub use item::{Item, Pair};
 pub use looking::{LookAhead, spend_look_ahead};
 pub use measure::{
-    Cost, DelayMeasured, HopTimes, Timing, causality_horizon, delay_by_correlation, delay_by_impulse, hop_times,
-    run_live,
+    Cost, DelayMeasured, HopTimes, Timing, causality_horizon, delay_by_correlation, delay_by_impulse,
+    hop_times, run_live,
 };
 pub use mixing::mixtures;
 pub use pairs::{Matched, pairs_of};

@@ -1,9 +1,7 @@
 //! All metrics of one file.
 
 use super::EvalError;
-use super::metrics::{
-    extended_stoi, log_spectral_distance, pesq_wideband, segmental_snr, si_sdr, stoi,
-};
+use super::metrics::{extended_stoi, log_spectral_distance, pesq_wideband, segmental_snr, si_sdr, stoi};
 
 /// A measure of how close sound is to clean sound; see [`metrics`](super::metrics).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

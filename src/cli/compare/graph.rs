@@ -20,7 +20,8 @@ pub fn run(args: &CompareArgs) -> Result<(), Box<dyn Error>> {
         _ => return Err(Box::new(Usage("--graph takes one model"))),
     };
     let header = model.header();
-    let layers = if args.graph.layer.is_empty() { vec![last_convolution(&model)?] } else { args.graph.layer.clone() };
+    let layers =
+        if args.graph.layer.is_empty() { vec![last_convolution(&model)?] } else { args.graph.layer.clone() };
     let kernel = kernel(&args.graph, header, layers.len());
     let built = args.graph.look_ahead.iter();
     let built = built.map(|&frames| spend_look_ahead(header, &layers, frames, kernel, SEED));
@@ -42,7 +43,8 @@ pub fn run(args: &CompareArgs) -> Result<(), Box<dyn Error>> {
 fn last_convolution(model: &Model) -> Result<String, String> {
     let nodes = model.graph().summary().nodes;
     let last = nodes.into_iter().rev().find(|node| node.kind.contains("convolution"));
-    last.map(|node| node.name).ok_or_else(|| format!("{}: has no convolution to look ahead with", model.header().name))
+    last.map(|node| node.name)
+        .ok_or_else(|| format!("{}: has no convolution to look ahead with", model.header().name))
 }
 
 /// The kernel asked for, or else the narrowest that lets every layer look as far as it must; none if that is there already.

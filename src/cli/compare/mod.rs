@@ -62,7 +62,9 @@ fn check_output(folder: &Path, force: bool) -> Result<(), String> {
     let there = FILES.iter().map(|name| folder.join(name)).find(|path| path.exists());
     match there {
         Some(path) if !force => Err(format!("{}: exists; --force replaces it", path.display())),
-        _ if folder.is_file() => Err(format!("{}: is a file, expected a folder for the report", folder.display())),
+        _ if folder.is_file() => {
+            Err(format!("{}: is a file, expected a folder for the report", folder.display()))
+        }
         _ => Ok(()),
     }
 }
@@ -98,14 +100,19 @@ fn items(args: &CompareArgs) -> Result<(Vec<Item>, Vec<Skipped>), Box<dyn Error>
             let matched = pairs_of(clean, noisy)?;
             if matched.items.is_empty() {
                 let (clean, noisy) = (clean.display(), noisy.display());
-                return Err(format!("{clean} and {noisy}: no file of one has the name of a file of the other").into());
+                return Err(format!(
+                    "{clean} and {noisy}: no file of one has the name of a file of the other"
+                )
+                .into());
             }
             Ok((matched.items, matched.skipped))
         }
         (None, None, Some(folders)) => {
             Ok((mixtures(&folders[0], &folders[1], &args.mix.snr, args.mix.seed)?, Vec::new()))
         }
-        _ => Err(Box::new(Usage("compare needs pairs: --clean DIR and --noisy DIR, or --mix SPEECH_DIR NOISE_DIR"))),
+        _ => Err(Box::new(Usage(
+            "compare needs pairs: --clean DIR and --noisy DIR, or --mix SPEECH_DIR NOISE_DIR",
+        ))),
     }
 }
 
@@ -128,6 +135,7 @@ fn command_line() -> String {
             format!("'{}'", argument.replace('\'', "'\\''"))
         }
     };
-    let arguments = std::env::args_os().skip(1).map(|argument| quoted(argument.to_string_lossy().into_owned()));
+    let arguments =
+        std::env::args_os().skip(1).map(|argument| quoted(argument.to_string_lossy().into_owned()));
     std::iter::once("framewise".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
 }

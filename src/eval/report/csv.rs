@@ -4,7 +4,8 @@ use crate::eval::{Comparison, EvalError, Metric};
 
 /// The lines; a metric that is not defined for a file leaves its field empty.
 pub(super) fn csv(comparison: &Comparison) -> Result<Vec<u8>, EvalError> {
-    let failed = |reason: &dyn ToString| EvalError::Record { file: "results.csv", reason: reason.to_string() };
+    let failed =
+        |reason: &dyn ToString| EvalError::Record { file: "results.csv", reason: reason.to_string() };
     let mut writer = ::csv::Writer::from_writer(Vec::new());
     let mut head = vec!["file", "system", "look_ahead_frames", "delay_ms", "input_snr_db", "seconds"];
     head.extend(Metric::ALL.map(Metric::key));

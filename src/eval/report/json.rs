@@ -8,9 +8,8 @@ use serde_json::{Map, Value, json};
 pub(super) fn json(comparison: &Comparison, provenance: &Provenance) -> Result<Vec<u8>, EvalError> {
     let models = comparison.models();
     let differences = models.iter().skip(1).map(|&other| {
-        let by_metric = Metric::ALL.map(|metric| {
-            (metric.key().to_owned(), json!(comparison.difference(models[0], other, metric)))
-        });
+        let by_metric = Metric::ALL
+            .map(|metric| (metric.key().to_owned(), json!(comparison.difference(models[0], other, metric))));
         json!({
             "of": comparison.rows[other].name,
             "less": comparison.rows[models[0]].name,
@@ -50,7 +49,8 @@ fn system(comparison: &Comparison, n: usize) -> Value {
 }
 
 fn file(comparison: &Comparison, file: &FileScores) -> Value {
-    let scores = comparison.rows.iter().zip(&file.scores).map(|(row, found)| (row.name.clone(), scores(found)));
+    let scores =
+        comparison.rows.iter().zip(&file.scores).map(|(row, found)| (row.name.clone(), scores(found)));
     json!({
         "name": file.name,
         "input_snr_db": file.snr,

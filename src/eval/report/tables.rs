@@ -1,8 +1,16 @@
 //! The tables of a report's page.
 
 use super::figure::escape;
-use crate::eval::{Comparison, Estimate, HopTimes, Metric, SystemKind};
+use crate::eval::{Comparison, Estimate, HopTimes, Metric, Row, SystemKind};
 use std::fmt::Write;
+
+/// The cell of what is not known.
+const NONE: &str = "<td class=\"none\">\u{2013}</td>";
+
+/// The class of rows that are there to compare with.
+fn quiet(row: &Row) -> &'static str {
+    if row.kind == SystemKind::Model { "" } else { " class=\"quiet\"" }
+}
 
 /// A number with a real minus sign.
 pub(super) fn number(value: f64, digits: usize) -> String {
@@ -36,8 +44,8 @@ pub(super) fn quality(comparison: &Comparison) -> String {
     }
     html.push_str("</tr></thead><tbody>");
     for (n, row) in comparison.rows.iter().enumerate() {
-        let class = if row.kind == SystemKind::Model { "" } else { " class=\"quiet\"" };
         let delay = comparison.delay_ms(n);
+        let class = quiet(row);
         let _ = write!(html, "<tr{class}><th>{}</th><td>{} ms</td>", name(comparison, n), number(delay, 1));
         for metric in Metric::ALL {
             html.push_str(&mean(comparison, n, metric));
@@ -49,9 +57,10 @@ pub(super) fn quality(comparison: &Comparison) -> String {
 }
 
 fn mean(comparison: &Comparison, row: usize, metric: Metric) -> String {
-    let Some(found) = comparison.mean(row, metric) else { return "<td class=\"none\">\u{2013}</td>".into() };
+    let Some(found) = comparison.mean(row, metric) else { return NONE.into() };
     let digits = metric.digits();
-    let means = comparison.models().into_iter().filter_map(|model| Some(comparison.mean(model, metric)?.mean));
+    let means =
+        comparison.models().into_iter().filter_map(|model| Some(comparison.mean(model, metric)?.mean));
     let sense = if metric.more_is_better() { 1.0 } else { -1.0 };
     let best = means.map(|mean| sense * mean).fold(f64::NEG_INFINITY, f64::max);
     let bold = comparison.rows[row].kind == SystemKind::Model && sense * found.mean >= best;
@@ -61,29 +70,44 @@ fn mean(comparison: &Comparison, row: usize, metric: Metric) -> String {
     format!("<td>{value}<small>{} \u{2026} {}</small></td>", number(low, digits), number(high, digits))
 }
 
-/// Delay by every way of telling it, causality, time and size.
-pub(super) fn cost(comparison: &Comparison) -> String {
+/// Delay by every way of telling it, and causality.
+pub(super) fn delay(comparison: &Comparison) -> String {
     let mut html = String::from(
         "<table><thead><tr><th>System</th><th>Look-ahead</th><th>Delay reported</th><th>by impulse</th>\
-         <th>by correlation</th><th>Window + look-ahead</th><th>Causality horizon</th><th>Time per hop</th><th>p99</th>\
-         <th>Slowest</th><th>Real-time factor</th><th>Multiply-adds</th><th>Weights</th><th>State</th></tr></thead><tbody>",
+         <th>by correlation</th><th>Window + look-ahead</th><th>Causality horizon</th></tr></thead><tbody>",
     );
     let rate = f64::from(comparison.sample_rate);
     let samples = |samples: Option<usize>| match samples {
-        Some(samples) => format!("<td>{samples}<small>{} ms</small></td>", number(samples as f64 * 1e3 / rate, 1)),
-        None => "<td class=\"none\">\u{2013}</td>".into(),
+        Some(samples) => {
+            format!("<td>{samples}<small>{} ms</small></td>", number(samples as f64 * 1e3 / rate, 1))
+        }
+        None => NONE.into(),
     };
     for (n, row) in comparison.rows.iter().enumerate() {
-        let (Some((window, hop)), Some(cost)) = (row.window_and_hop, row.cost) else { continue };
-        let class = if row.kind == SystemKind::Model { "" } else { " class=\"quiet\"" };
+        let Some((window, hop)) = row.window_and_hop else { continue };
         let delay = row.delay;
         let frames = if row.frames == 1 { "1 frame".to_owned() } else { format!("{} frames", row.frames) };
-        let _ = write!(html, "<tr{class}><th>{}</th><td>{frames}</td>", name(comparison, n));
+        let _ = write!(html, "<tr{}><th>{}</th><td>{frames}</td>", quiet(row), name(comparison, n));
         html.push_str(&samples(Some(delay.reported)));
         html.push_str(&samples(delay.impulse));
         html.push_str(&samples(delay.correlation));
         html.push_str(&samples(Some(window + row.frames * hop)));
         html.push_str(&samples(delay.horizon));
+        html.push_str("</tr>");
+    }
+    html.push_str("</tbody></table>");
+    html
+}
+
+/// Time and size.
+pub(super) fn cost(comparison: &Comparison) -> String {
+    let mut html = String::from(
+        "<table><thead><tr><th>System</th><th>Time per hop</th><th>99th percentile</th><th>Slowest</th>\
+         <th>Real-time factor</th><th>Multiply-adds</th><th>Weights</th><th>State</th></tr></thead><tbody>",
+    );
+    for (n, row) in comparison.rows.iter().enumerate() {
+        let Some(cost) = row.cost else { continue };
+        let _ = write!(html, "<tr{}><th>{}</th>", quiet(row), name(comparison, n));
         match row.times.as_ref().and_then(HopTimes::timing) {
             Some(timing) => {
                 for us in [timing.median_us, timing.p99_us, timing.max_us] {
@@ -91,7 +115,7 @@ pub(super) fn cost(comparison: &Comparison) -> String {
                 }
                 let _ = write!(html, "<td>{:.5}</td>", timing.real_time_factor);
             }
-            None => html.push_str(&"<td class=\"none\">\u{2013}</td>".repeat(4)),
+            None => html.push_str(&NONE.repeat(4)),
         }
         let _ = write!(
             html,
@@ -124,17 +148,25 @@ pub(super) fn files(comparison: &Comparison) -> String {
     let columns = ["File", "System", "Input SNR", "Delay"].into_iter().chain(Metric::ALL.map(Metric::name));
     for (n, column) in columns.enumerate() {
         let kind = if n < 2 { "text" } else { "number" };
-        let _ = write!(html, "<th aria-sort=\"none\"><button data-column=\"{n}\" data-kind=\"{kind}\">{column}</button></th>");
+        let _ = write!(
+            html,
+            "<th aria-sort=\"none\"><button data-column=\"{n}\" data-kind=\"{kind}\">{column}</button></th>"
+        );
     }
     html.push_str("</tr></thead><tbody>");
     let cell = |value: Option<f64>, digits: usize| match value {
         Some(value) => format!("<td data-value=\"{value}\">{}</td>", number(value, digits)),
-        None => "<td class=\"none\">\u{2013}</td>".into(),
+        None => NONE.into(),
     };
     for file in &comparison.files {
         for (n, row) in comparison.rows.iter().enumerate() {
-            let class = if row.kind == SystemKind::Model { "" } else { " class=\"quiet\"" };
-            let _ = write!(html, "<tr{class}><th>{}</th><td class=\"text\">{}</td>", escape(&file.name), name(comparison, n));
+            let class = quiet(row);
+            let _ = write!(
+                html,
+                "<tr{class}><th>{}</th><td class=\"text\">{}</td>",
+                escape(&file.name),
+                name(comparison, n)
+            );
             html.push_str(&cell(file.snr, 1));
             html.push_str(&cell(Some(comparison.delay_ms(n)), 1));
             for metric in Metric::ALL {

@@ -1,6 +1,6 @@
 //! Improvement against the signal-to-noise ratio of the input.
 
-use super::{axes, interval, plain, plane};
+use super::{axes, even, interval, plain, plane};
 use crate::eval::report::figure::{Hint, SOFT, Size, draw, range, series};
 use crate::eval::{Comparison, Estimate, EvalError, Metric, mean_with_interval};
 use plotters::prelude::*;
@@ -19,7 +19,8 @@ pub(in super::super) fn improvement(
     size: Size,
 ) -> Result<String, EvalError> {
     let models = comparison.models();
-    let gains: Vec<Vec<(f64, f64, &str)>> = models.iter().map(|&row| gains(comparison, row, metric)).collect();
+    let gains: Vec<Vec<(f64, f64, &str)>> =
+        models.iter().map(|&row| gains(comparison, row, metric)).collect();
     let all = || gains.iter().flatten();
     let mut ratios: Vec<f64> = all().map(|gain| gain.0).collect();
     ratios.sort_unstable_by(f64::total_cmp);
@@ -28,14 +29,16 @@ pub(in super::super) fn improvement(
     let label = format!("improvement of {} against the input's signal-to-noise ratio", metric.name());
     draw(size, &label, |area| {
         let x = range(ratios.iter().copied(), 0.08);
-        let mut chart = plane(area, x.clone(), range(all().map(|gain| gain.1).chain([0.0]), 0.08))?;
-        axes(&mut chart, (6, 5), "signal-to-noise ratio of the input, dB", (&plain, &plain))?;
+        let y = range(all().map(|gain| gain.1).chain([0.0]), 0.08);
+        let mut chart = plane(area, x.clone(), y.clone())?;
+        axes(&mut chart, (6, 5), "signal-to-noise ratio of the input, dB", (&plain, &even(&y)))?;
         let zero = vec![(x.start, 0.0), (x.end, 0.0)];
         chart.draw_series(DashedLineSeries::new(zero, 4, 4, SOFT.stroke_width(1)))?;
         let mut hints = Vec::new();
         for (n, gains) in gains.iter().enumerate() {
             let name = &comparison.rows[models[n]].name;
-            let dots = gains.iter().map(|&(snr, gain, _)| Circle::new((snr, gain), 2, series(n).mix(0.35).filled()));
+            let dots =
+                gains.iter().map(|&(snr, gain, _)| Circle::new((snr, gain), 3, series(n).mix(0.4).filled()));
             chart.draw_series(dots)?;
             let groups = groups(gains, chosen);
             let line: Vec<_> = groups.iter().map(|(snr, estimate)| (*snr, estimate.mean)).collect();

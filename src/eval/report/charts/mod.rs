@@ -15,6 +15,7 @@ use plotters::coord::ranged1d::{Ranged, ValueFormatter};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters_coord::Plane;
+use std::ops::Range;
 
 /// Size of the letters on axes.
 const LETTERS: f64 = 11.0;
@@ -30,8 +31,18 @@ mod plotters_coord {
 /// A number as an axis shows it: no more digits than it has.
 fn plain(value: &f64) -> String {
     let text = format!("{value:.3}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".into() } else { text.replace('-', "\u{2212}") }
+    with_minus(text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// How an axis over a range shows its numbers: all with the digits that a fifth of the range asks for.
+fn even(range: &Range<f64>) -> impl Fn(&f64) -> String + use<> {
+    let digits = (-((range.end - range.start) / 5.0).log10()).ceil().clamp(0.0, 6.0) as usize;
+    move |value| with_minus(&format!("{value:.digits$}"))
+}
+
+fn with_minus(text: &str) -> String {
+    let zero = text.chars().all(|c| "-0.".contains(c));
+    if zero { text.replace('-', "") } else { text.replace('-', "\u{2212}") }
 }
 
 /// Draws the axes, with faint lines at the marks of the upright one.
@@ -76,8 +87,8 @@ fn interval(
 /// An empty chart with two even axes.
 fn plane<'a, 'b>(
     area: &'a super::figure::Area<'b>,
-    x: std::ops::Range<f64>,
-    y: std::ops::Range<f64>,
+    x: Range<f64>,
+    y: Range<f64>,
 ) -> Result<ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>, Failure> {
     ChartBuilder::on(area)
         .margin_top(10)

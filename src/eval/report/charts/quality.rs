@@ -1,12 +1,16 @@
 //! Quality against delay.
 
-use super::{axes, interval, plain, plane};
+use super::{axes, even, interval, plain, plane};
 use crate::eval::report::figure::{GRID, Hint, SOFT, SURFACE, Size, draw, range, series};
 use crate::eval::{Comparison, Estimate, EvalError, Metric, SystemKind};
 use plotters::prelude::*;
 
 /// Means of a metric with their intervals over the delay that was measured; a dashed line where the noisy input is.
-pub(in super::super) fn quality(comparison: &Comparison, metric: Metric, size: Size) -> Result<String, EvalError> {
+pub(in super::super) fn quality(
+    comparison: &Comparison,
+    metric: Metric,
+    size: Size,
+) -> Result<String, EvalError> {
     let rows = (0..comparison.rows.len())
         .filter_map(|row| Some((row, comparison.delay_ms(row), comparison.mean(row, metric)?)));
     let rows: Vec<(usize, f64, Estimate)> = rows.collect();
@@ -14,11 +18,13 @@ pub(in super::super) fn quality(comparison: &Comparison, metric: Metric, size: S
     let shown = range(rows.iter().flat_map(|(_, _, e)| [e.low, e.high]), 0.12);
     let label = format!("{} against delay", metric.name());
     draw(size, &label, |area| {
-        let mut chart = plane(area, -0.06 * most..most, shown)?;
-        axes(&mut chart, (5, 5), "delay, ms", (&plain, &plain))?;
+        let mut chart = plane(area, -0.06 * most..most, shown.clone())?;
+        axes(&mut chart, (5, 5), "delay, ms", (&plain, &even(&shown)))?;
         let mut hints = Vec::new();
         let models = comparison.models();
-        if let Some((_, _, noisy)) = rows.iter().find(|(row, ..)| comparison.rows[*row].kind == SystemKind::Noisy) {
+        if let Some((_, _, noisy)) =
+            rows.iter().find(|(row, ..)| comparison.rows[*row].kind == SystemKind::Noisy)
+        {
             let ends = [(-0.06 * most, noisy.mean), (most, noisy.mean)];
             chart.draw_series(DashedLineSeries::new(ends, 4, 4, SOFT.stroke_width(1)))?;
         }
@@ -36,7 +42,9 @@ pub(in super::super) fn quality(comparison: &Comparison, metric: Metric, size: S
             let at = (*delay, estimate.mean);
             let found = &comparison.rows[*row];
             match models.iter().position(|model| model == row) {
-                Some(n) => interval(&mut chart, (*delay, estimate.low, estimate.mean, estimate.high), series(n))?,
+                Some(n) => {
+                    interval(&mut chart, (*delay, estimate.low, estimate.mean, estimate.high), series(n))?
+                }
                 None if found.kind == SystemKind::Noisy => {
                     chart.draw_series(std::iter::once(Circle::new(at, 4, SOFT.filled())))?;
                 }

@@ -11,11 +11,15 @@ const COLUMNS: f64 = 20.0;
 
 /// How many hops took how long, both on a scale of factors, with a line at the deadline.
 pub(in super::super) fn times(comparison: &Comparison, size: Size) -> Result<String, EvalError> {
-    let models: Vec<(usize, &HopTimes)> =
-        comparison.models().into_iter().filter_map(|row| Some((row, comparison.rows[row].times.as_ref()?))).collect();
+    let models: Vec<(usize, &HopTimes)> = comparison
+        .models()
+        .into_iter()
+        .filter_map(|row| Some((row, comparison.rows[row].times.as_ref()?)))
+        .collect();
     let all = || models.iter().flat_map(|(_, times)| &times.microseconds);
     let least = all().copied().fold(f64::INFINITY, f64::min).clamp(0.1, 1e6);
-    let deadline = models.iter().map(|(_, times)| times.deadline).fold(f64::INFINITY, f64::min).clamp(1.0, 1e9);
+    let deadline =
+        models.iter().map(|(_, times)| times.deadline).fold(f64::INFINITY, f64::min).clamp(1.0, 1e9);
     let most = all().copied().fold(deadline * 1.6, f64::max);
     let hops = models.iter().map(|(_, times)| times.microseconds.len()).max().unwrap_or(1).max(1) as f64;
     let place = |time: f64| (time.log10() * COLUMNS).floor() as i64;
@@ -29,7 +33,9 @@ pub(in super::super) fn times(comparison: &Comparison, size: Size) -> Result<Str
             .x_label_area_size(40)
             .y_label_area_size(42)
             .build_cartesian_2d((edge(first)..edge(last)).log_scale(), (0.7..hops * 1.4).log_scale())?;
-        let time = |us: &f64| if *us < 999.0 { format!("{} µs", plain(us)) } else { format!("{} ms", plain(&(us / 1e3))) };
+        let time = |us: &f64| {
+            if *us < 999.0 { format!("{} µs", plain(us)) } else { format!("{} ms", plain(&(us / 1e3))) }
+        };
         axes(&mut chart, (6, 5), "time for a hop", (&time, &plain))?;
         let mut hints = Vec::new();
         for (n, (row, times)) in models.iter().enumerate() {
@@ -38,11 +44,12 @@ pub(in super::super) fn times(comparison: &Comparison, size: Size) -> Result<Str
                 counts[(place(time.max(least)) - first) as usize] += 1;
             }
             let columns = counts.iter().enumerate().filter(|(_, count)| **count > 0);
-            let columns = columns.map(|(k, &count)| (edge(first + k as i64), edge(first + k as i64 + 1), count as f64));
+            let columns =
+                columns.map(|(k, &count)| (edge(first + k as i64), edge(first + k as i64 + 1), count as f64));
             let columns: Vec<_> = columns.collect();
-            let bars = columns
-                .iter()
-                .map(|&(from, to, count)| Rectangle::new([(from, 0.7), (to, count)], series(n).mix(0.28).filled()));
+            let bars = columns.iter().map(|&(from, to, count)| {
+                Rectangle::new([(from, 0.7), (to, count)], series(n).mix(0.28).filled())
+            });
             chart.draw_series(bars)?;
             let tops = columns.iter().map(|&(from, to, count)| {
                 PathElement::new(vec![(from, count), (to, count)], series(n).stroke_width(2))

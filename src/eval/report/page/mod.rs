@@ -46,6 +46,7 @@ pub(super) fn page(
         ("IMPROVEMENT", improvement(comparison)?),
         ("SCATTER", scatter(comparison)?),
         ("TIMES", both(&charts::times(comparison, FULL)?, &charts::times(comparison, NARROW)?)),
+        ("DELAY_TABLE", tables::delay(comparison)),
         ("COST_TABLE", tables::cost(comparison)),
         ("EXAMPLES", listening(comparison, examples)?),
         ("FILES_TABLE", tables::files(comparison)),
@@ -73,12 +74,16 @@ fn lead(comparison: &Comparison, seconds: f64) -> String {
         [_] => "One model".to_owned(),
         models => format!("{} models", models.len()),
     };
-    let duration = if seconds < 100.0 { format!("{seconds:.0} s") } else { format!("{:.1} min", seconds / 60.0) };
+    let duration =
+        if seconds < 100.0 { format!("{seconds:.0} s") } else { format!("{:.1} min", seconds / 60.0) };
     let skipped = match comparison.skipped.len() {
         0 => String::new(),
         n => format!(" {n} left out."),
     };
-    format!("{models} on {count} pairs of clean and noisy speech, {duration} at {} Hz.{skipped}", comparison.sample_rate)
+    format!(
+        "{models} on {count} pairs of clean and noisy speech, {duration} at {} Hz.{skipped}",
+        comparison.sample_rate
+    )
 }
 
 /// What the later models gain on the first, in words.
@@ -131,9 +136,9 @@ fn both(wide: &str, narrow: &str) -> String {
     format!("<div class=\"wide\">{wide}</div><div class=\"narrow\">{narrow}</div>")
 }
 
-fn titled(metric: Metric) -> String {
+fn titled(metric: Metric, what: &str) -> String {
     let unit = if metric.unit().is_empty() { String::new() } else { format!(", {}", metric.unit()) };
-    format!("{}{unit}", metric.name())
+    format!("{}{what}{unit}", metric.name())
 }
 
 /// Charts side by side, those that have something to show.
@@ -144,7 +149,7 @@ fn thirds(
     let mut html = String::new();
     for (metric, chart) in charts {
         let chart = chart.as_ref().map_err(|error| EvalError::Drawing(error.to_string()))?;
-        let _ = write!(html, "<figure><h3>{}</h3>{chart}{}</figure>", titled(*metric), caption(*metric));
+        let _ = write!(html, "<figure><h3>{}</h3>{chart}{}</figure>", titled(*metric, ""), caption(*metric));
     }
     Ok(html)
 }
@@ -154,7 +159,12 @@ fn improvement(comparison: &Comparison) -> Result<String, EvalError> {
     for metric in [Metric::Pesq, Metric::SiSdr] {
         let wide = charts::improvement(comparison, metric, HALF)?;
         let narrow = charts::improvement(comparison, metric, NARROW)?;
-        let _ = write!(html, "<figure><h3>{}, improvement</h3>{}</figure>", titled(metric), both(&wide, &narrow));
+        let _ = write!(
+            html,
+            "<figure><h3>{}</h3>{}</figure>",
+            titled(metric, " improvement"),
+            both(&wide, &narrow)
+        );
     }
     Ok(html)
 }
@@ -196,7 +206,9 @@ fn listening(comparison: &Comparison, examples: &[Example]) -> Result<String, Ev
         let samples: Vec<&[f32]> = example.tracks.iter().map(|track| track.samples.as_slice()).collect();
         let pictures = spectrogram::pictures(&samples, comparison.sample_rate)?;
         let seconds = comparison.files[example.file].seconds;
-        let snr = comparison.files[example.file].snr.map_or_else(String::new, |snr| format!(", input at {} dB", signed(snr, 1)));
+        let snr = comparison.files[example.file]
+            .snr
+            .map_or_else(String::new, |snr| format!(", input at {} dB", signed(snr, 1)));
         let _ = write!(
             html,
             "<article><h3><span class=\"place\">{}</span>{}<small>{seconds:.1} s{snr}</small></h3><div class=\"tracks\">",
@@ -205,10 +217,11 @@ fn listening(comparison: &Comparison, examples: &[Example]) -> Result<String, Ev
         );
         for (track, picture) in example.tracks.iter().zip(pictures) {
             let name = track.row.map_or_else(|| escape(&track.name), |row| tables::name(comparison, row));
-            let scores = track.row.map_or_else(String::new, |row| scores(comparison, example.file, row));
+            let scores =
+                track.row.map_or_else(|| "the reference".into(), |row| scores(comparison, example.file, row));
             let _ = write!(
                 html,
-                "<figure><h4>{name}<small>{scores}</small></h4><div class=\"spectrogram\"><img alt=\"spectrogram of {}\" \
+                "<figure><h4><span>{name}</span><small>{scores}</small></h4><div class=\"spectrogram\"><img alt=\"spectrogram of {}\" \
                  src=\"{picture}\"><span class=\"top\">{} kHz</span><span class=\"end\">{seconds:.1} s</span></div>\
                  <audio controls preload=\"none\" src=\"{}\"></audio></figure>",
                 escape(&track.name),
