@@ -72,7 +72,7 @@ fn silence_has_no_delay() {
 fn the_horizon_is_the_window_and_the_look_ahead_less_what_is_too_faint() {
     for latency in Latency::ALL {
         let model = Model::builtin(latency);
-        let most = 319 + latency.frames() * 160;
+        let most = Delays::of(&model).total() + model.stft().hop() - 1;
         let found = causality_horizon(&model, &voice(3, 16_000)).expect("a horizon");
         assert!(found <= most && found + 8 > most, "{latency}: {found}, expected about {most}");
     }
@@ -132,7 +132,8 @@ fn the_bypass_scores_what_the_noisy_input_scores() {
     use SystemKind::{Bypass, Model, Noisy};
     assert_eq!(kinds, [Noisy, Bypass, Bypass, Model, Model]);
     let delays: Vec<_> = comparison.rows.iter().map(|row| row.delay.correlation).collect();
-    assert_eq!(delays, [None, Some(160), Some(320), Some(160), Some(320)]);
+    let [zero, one] = Latency::ALL.map(|latency| Some(Delays::of(&Model::builtin(latency)).total()));
+    assert_eq!(delays, [None, zero, one, zero, one]);
     for metric in [Metric::SiSdr, Metric::Stoi, Metric::ExtendedStoi, Metric::SegmentalSnr] {
         let mean = |row| comparison.mean(row, metric).expect("a mean").mean;
         for bypass in [1, 2] {
@@ -283,7 +284,8 @@ fn a_report_is_three_whole_files_that_say_what_was_found() {
     assert!(lines[0].starts_with("file,system,look_ahead_frames,delay_ms,input_snr_db,seconds,pesq_wb,stoi"));
     let record: serde_json::Value = serde_json::from_str(&record).expect("JSON");
     assert_eq!(record["provenance"]["seed"], 7);
-    assert_eq!(record["systems"][4]["delay_samples"]["impulse"], 320);
+    let delay = Delays::of(&Model::builtin(Latency::OneFrame)).total();
+    assert_eq!(record["systems"][4]["delay_samples"]["impulse"], delay);
     assert_eq!(record["systems"][4]["delay_samples"]["correlation_deviates"], 0);
     assert_eq!(record["files"].as_array().map(Vec::len), Some(4));
     let mean = comparison.mean(4, Metric::SiSdr).expect("a mean").mean;
@@ -306,9 +308,16 @@ fn a_report_is_three_whole_files_that_say_what_was_found() {
     write_report(&report, &comparison, &examples, &provenance, true).expect("it may be replaced");
 }
 
+/// A network with four blocks on each side and kernels of two frames.
+fn small_network() -> Model {
+    let path: std::path::PathBuf =
+        [env!("CARGO_MANIFEST_DIR"), "tests", "data", "golden", "crn-zero.safetensors"].iter().collect();
+    Model::open(path).expect("a model")
+}
+
 #[test]
 fn any_look_ahead_is_measured_as_it_is_derived() {
-    let header = Model::builtin(Latency::Zero).header().clone();
+    let header = small_network().header().clone();
     let layers = ["decoder.3".to_owned(), "encoder.1".to_owned()];
     for frames in [0, 1, 2, 5] {
         let found = spend_look_ahead(&header, &layers, frames, Some(4), 1).expect("a network");

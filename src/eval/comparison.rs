@@ -21,7 +21,7 @@ pub struct Row {
     pub kind: SystemKind,
     /// Frames of look-ahead.
     pub frames: usize,
-    /// Samples of the window and of the hop; none for the noisy input.
+    /// Samples of the synthesis window and of the hop; none for the noisy input.
     pub window_and_hop: Option<(usize, usize)>,
     /// Delay and causality.
     pub delay: DelayMeasured,

@@ -4,6 +4,7 @@ use super::measure::{
     Cost, DelayMeasured, causality_horizon, delay_by_correlation, delay_by_impulse, run_live,
 };
 use super::{Comparison, FileScores, HopTimes, Item, Metric, Pair, Row, Scores, Skipped, System, hop_times};
+use crate::engine::Delays;
 use crate::model::Model;
 use rayon::prelude::*;
 
@@ -125,7 +126,7 @@ impl Experiment {
                 lags.push(None);
                 return Scores::compute(&pair.clean, &pair.noisy, pair.sample_rate);
             };
-            let (late, delay) = (run_live(model, &pair.noisy), crate::engine::Delays::of(model).total());
+            let (late, delay) = (run_live(model, &pair.noisy), Delays::of(model).total());
             let most = 4 * model.stft().window() + delay;
             lags.push(delay_by_correlation(&pair.noisy, &late, most));
             Scores::compute(&pair.clean, &late[delay..delay + pair.clean.len()], pair.sample_rate)
@@ -187,8 +188,7 @@ impl Experiment {
                 (None, _) => pair.noisy.clone(),
                 (Some(_), super::SystemKind::Bypass) => continue,
                 (Some(model), _) => {
-                    let (late, delay) =
-                        (run_live(model, &pair.noisy), crate::engine::Delays::of(model).total());
+                    let (late, delay) = (run_live(model, &pair.noisy), Delays::of(model).total());
                     late[delay..delay + pair.clean.len()].to_vec()
                 }
             };
@@ -201,7 +201,7 @@ impl Experiment {
 fn row(system: &System, signal: &[f32], lags: &[usize], times: Option<HopTimes>) -> Row {
     let mut delay = DelayMeasured::default();
     if let Some(model) = &system.model {
-        delay.reported = crate::engine::Delays::of(model).total();
+        delay.reported = Delays::of(model).total();
         delay.impulse = delay_by_impulse(model);
         let mut sorted = lags.to_vec();
         sorted.sort_unstable();
@@ -214,7 +214,7 @@ fn row(system: &System, signal: &[f32], lags: &[usize], times: Option<HopTimes>)
         name: system.name.clone(),
         kind: system.kind,
         frames: system.model.as_ref().map_or(0, |model| model.graph().delay()),
-        window_and_hop: stft.map(|stft| (stft.window(), stft.hop())),
+        window_and_hop: stft.map(|stft| (stft.delay() + stft.hop(), stft.hop())),
         delay,
         times,
         cost: system.model.as_ref().map(Cost::of),

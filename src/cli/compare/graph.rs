@@ -114,7 +114,7 @@ fn print_totals(out: &mut impl Write, built: &[LookAhead]) -> io::Result<()> {
     for found in built {
         let (model, graph) = (&found.model, found.model.graph());
         let milliseconds = |samples: usize| samples as f64 * 1e3 / f64::from(model.sample_rate());
-        let total = model.stft().window() + graph.delay() * model.stft().hop();
+        let collected = Delays::of(model).total() + model.stft().hop();
         writeln!(
             out,
             "{:>10}  {:>8}  {:>13}  {:>13.1} ms  {:>16.1} ms  {:>9.1} kB",
@@ -122,7 +122,7 @@ fn print_totals(out: &mut impl Write, built: &[LookAhead]) -> io::Result<()> {
             found.measured.map_or_else(|| "-".into(), |frames| frames.to_string()),
             graph.delay(),
             milliseconds(Delays::of(model).total()),
-            milliseconds(total),
+            milliseconds(collected),
             (graph.summary().state() * size_of::<f32>()) as f64 / 1e3
         )?;
     }

@@ -8,7 +8,7 @@ use crate::model::Model;
 /// that comes out different, and the horizon is the greatest `n - m` over all places of `n` in a hop, both counted in the
 /// signal's own time.
 ///
-/// By construction at most `N - 1 + d H`, with `N` samples of window, `H` of hop and `d` frames of look-ahead, and a few
+/// By construction at most `N - 1 + d H`, with `N` samples of synthesis window, `H` of hop and `d` frames of look-ahead, and a few
 /// less where the ends of the windows are too faint to change a sample. None if no output changes.
 pub fn causality_horizon(model: &Model, signal: &[f32]) -> Option<usize> {
     let hop = model.stft().hop();
