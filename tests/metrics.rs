@@ -195,3 +195,25 @@ fn a_silent_estimate_has_no_ratio() {
     }
     assert!(stoi(&clean, &silence, 16_000).unwrap().abs() < 0.1, "nothing is understood of silence");
 }
+
+/// Sound that is hardly any is refused or scored, but ends nothing.
+#[test]
+fn odd_sound_breaks_no_metric() {
+    let full: Vec<f32> = voice(16_000, 2.0).iter().map(|&v| v as f32).collect();
+    let click = |length: usize| (0..length).map(|n| if n == length / 2 { 1.0 } else { 0.0 }).collect();
+    let square = |length: usize| (0..length).map(|n| if n % 200 < 100 { 1.0 } else { -1.0 }).collect();
+    let faint = |length: usize| full[..length].iter().map(|v| v * 1e-20).collect();
+    type Make<'a> = &'a dyn Fn(usize) -> Vec<f32>;
+    let kinds: [Make<'_>; 4] = [&click, &square, &faint, &|length| full[..length].to_vec()];
+    for length in [2, 100, 500, 1_000, 4_000, 9_000, 20_000] {
+        for clean in kinds {
+            for estimate in kinds {
+                for (name, metric) in ALL {
+                    if let Ok(value) = metric(&clean(length), &estimate(length), 16_000) {
+                        assert!(value.is_finite(), "{name}: {value} of {length} samples");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use super::measure::{
     Cost, DelayMeasured, causality_horizon, delay_by_correlation, delay_by_impulse, run_live,
 };
-use super::{Comparison, FileScores, HopTimes, Item, Metric, Pair, Row, Scores, Skipped, System, hop_times};
+use super::{Comparison, FileScores, HopTimes, Item, Pair, Row, Scores, Skipped, System, hop_times};
 use crate::engine::Delays;
 use crate::model::Model;
 use rayon::prelude::*;
@@ -25,44 +25,21 @@ const TIMED_SECONDS: f64 = 30.0;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Experiment {
-    systems: Vec<System>,
-    items: Vec<Item>,
-    sample_rate: u32,
+    pub(super) systems: Vec<System>,
+    pub(super) items: Vec<Item>,
+    pub(super) sample_rate: u32,
 }
+
+/// Delay by correlation of every system on one file.
+type Lags = Vec<Option<usize>>;
 
 /// Files with their scores, before the rest was measured.
 #[derive(Clone, Debug, Default)]
 pub struct Scored {
     files: Vec<FileScores>,
     /// By file, and then by system: the delay by correlation.
-    lags: Vec<Vec<Option<usize>>>,
+    lags: Vec<Lags>,
     skipped: Vec<Skipped>,
-}
-
-/// A file to look at and listen to.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Example {
-    /// What it stands for: best, median, worst.
-    pub place: &'static str,
-    /// Name of the file.
-    pub name: String,
-    /// Number of the file in the comparison.
-    pub file: usize,
-    /// Clean sound first, then each system that is worth hearing.
-    pub tracks: Vec<Track>,
-}
-
-/// One version of a file.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Track {
-    /// `clean`, or the name of a system.
-    pub name: String,
-    /// Number of the system; none for the clean sound.
-    pub row: Option<usize>,
-    /// Its samples, aligned with the clean ones.
-    pub samples: Vec<f32>,
 }
 
 impl Experiment {
@@ -86,7 +63,7 @@ impl Experiment {
     /// The first half of [`Experiment::run`]: runs all systems over all files, several at a time on the current pool of
     /// threads.
     pub fn score(&self, done: impl Fn(Option<&Skipped>) + Sync) -> Scored {
-        let outcomes: Vec<Result<(FileScores, Vec<Option<usize>>), Skipped>> = self
+        let outcomes: Vec<Result<(FileScores, Lags), Skipped>> = self
             .items
             .par_iter()
             .with_max_len(1)
@@ -119,7 +96,7 @@ impl Experiment {
     }
 
     /// Scores of every system on a pair, and the delay of each by correlation.
-    fn score_pair(&self, item: &Item, pair: &Pair) -> (FileScores, Vec<Option<usize>>) {
+    fn score_pair(&self, item: &Item, pair: &Pair) -> (FileScores, Lags) {
         let mut lags = Vec::with_capacity(self.systems.len());
         let scores = self.systems.iter().map(|system| {
             let Some(model) = &system.model else {
@@ -137,7 +114,7 @@ impl Experiment {
     }
 
     /// What is measured of each system apart from its scores.
-    fn rows(&self, lags: &[Vec<Option<usize>>]) -> Vec<Row> {
+    fn rows(&self, lags: &[Lags]) -> Vec<Row> {
         let signal = self.items.iter().find_map(|item| item.load(self.sample_rate).ok());
         let signal = signal.map(|pair| pair.noisy).unwrap_or_default();
         let models: Vec<&Model> = self.systems.iter().filter_map(|system| system.model.as_ref()).collect();
@@ -150,51 +127,6 @@ impl Experiment {
             row(system, &signal, &lags, times)
         });
         rows.collect()
-    }
-
-    /// The files on which the models gain most, least, and as much as the median file, with all that is worth hearing.
-    ///
-    /// The gain is that of PESQ over the noisy input, or of SI-SDR where PESQ is not defined; the mean over models.
-    pub fn examples(&self, comparison: &Comparison) -> Vec<Example> {
-        let models = comparison.models();
-        let gain = |metric: Metric, file: &FileScores| {
-            let noisy = file.scores.first()?.get(metric)?;
-            let gains = models.iter().map(|&row| Some(file.scores[row].get(metric)? - noisy));
-            Some(gains.sum::<Option<f64>>()? / models.len().max(1) as f64)
-        };
-        let ranked = |metric: Metric| {
-            let gains = comparison.files.iter().enumerate();
-            let mut gains: Vec<_> = gains.filter_map(|(n, file)| Some((gain(metric, file)?, n))).collect();
-            gains.sort_by(|a, b| b.0.total_cmp(&a.0));
-            gains
-        };
-        let ranked =
-            Some(ranked(Metric::Pesq)).filter(|r| !r.is_empty()).unwrap_or_else(|| ranked(Metric::SiSdr));
-        if ranked.is_empty() {
-            return Vec::new();
-        }
-        let mut places = vec![("best", 0), ("median", ranked.len() / 2), ("worst", ranked.len() - 1)];
-        places.dedup_by_key(|(_, rank)| *rank);
-        let example = |(place, rank): (&'static str, usize)| self.example(comparison, place, ranked[rank].1);
-        places.into_iter().filter_map(example).collect()
-    }
-
-    fn example(&self, comparison: &Comparison, place: &'static str, file: usize) -> Option<Example> {
-        let name = comparison.files[file].name.clone();
-        let pair = self.items.iter().find(|item| item.name == name)?.load(self.sample_rate).ok()?;
-        let mut tracks = vec![Track { name: "clean".into(), row: None, samples: pair.clean.clone() }];
-        for (row, system) in self.systems.iter().enumerate() {
-            let samples = match (&system.model, system.kind) {
-                (None, _) => pair.noisy.clone(),
-                (Some(_), super::SystemKind::Bypass) => continue,
-                (Some(model), _) => {
-                    let (late, delay) = (run_live(model, &pair.noisy), Delays::of(model).total());
-                    late[delay..delay + pair.clean.len()].to_vec()
-                }
-            };
-            tracks.push(Track { name: system.name.clone(), row: Some(row), samples });
-        }
-        Some(Example { place, name, file, tracks })
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod comparison;
 mod error;
+mod examples;
 mod experiment;
 mod item;
 mod looking;
@@ -20,7 +21,8 @@ mod system;
 
 pub use comparison::{Comparison, FileScores, Row, Skipped};
 pub use error::EvalError;
-pub use experiment::{Example, Experiment, Scored, Track};
+pub use examples::{Example, Track};
+pub use experiment::{Experiment, Scored};
 pub use item::{Item, Pair};
 pub use looking::{LookAhead, spend_look_ahead};
 pub use measure::{

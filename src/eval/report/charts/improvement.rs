@@ -31,7 +31,7 @@ pub(in super::super) fn improvement(
         let x = range(ratios.iter().copied(), 0.08);
         let y = range(all().map(|gain| gain.1).chain([0.0]), 0.08);
         let mut chart = plane(area, x.clone(), y.clone())?;
-        axes(&mut chart, (6, 5), "signal-to-noise ratio of the input, dB", (&plain, &even(&y)))?;
+        axes(&mut chart, (6, 5), "signal-to-noise ratio of the input, dB", [&plain, &even(&y)])?;
         let zero = vec![(x.start, 0.0), (x.end, 0.0)];
         chart.draw_series(DashedLineSeries::new(zero, 4, 4, SOFT.stroke_width(1)))?;
         let mut hints = Vec::new();

@@ -14,19 +14,13 @@ use super::figure::{Failure, GRID, SOFT, text};
 use plotters::coord::ranged1d::{Ranged, ValueFormatter};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
-use plotters_coord::Plane;
 use std::ops::Range;
 
 /// Size of the letters on axes.
 const LETTERS: f64 = 11.0;
 
-mod plotters_coord {
-    use plotters::coord::types::RangedCoordf64;
-    use plotters::prelude::{Cartesian2d, ChartContext, SVGBackend};
-
-    /// A chart with two even axes.
-    pub type Plane<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
-}
+/// A chart with two even axes.
+type Plane<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// A number as an axis shows it: no more digits than it has.
 fn plain(value: &f64) -> String {
@@ -50,7 +44,7 @@ fn axes<'a, X, Y>(
     chart: &mut ChartContext<'a, SVGBackend<'_>, Cartesian2d<X, Y>>,
     marks: (usize, usize),
     title: &str,
-    formats: (&dyn Fn(&f64) -> String, &dyn Fn(&f64) -> String),
+    formats: [&dyn Fn(&f64) -> String; 2],
 ) -> Result<(), Failure>
 where
     X: Ranged<ValueType = f64> + ValueFormatter<f64>,
@@ -64,8 +58,8 @@ where
         .axis_style(GRID)
         .x_labels(marks.0)
         .y_labels(marks.1)
-        .x_label_formatter(formats.0)
-        .y_label_formatter(formats.1)
+        .x_label_formatter(formats[0])
+        .y_label_formatter(formats[1])
         .label_style(text(LETTERS, SOFT))
         .axis_desc_style(text(LETTERS, SOFT))
         .x_desc(title)
@@ -89,7 +83,7 @@ fn plane<'a, 'b>(
     area: &'a super::figure::Area<'b>,
     x: Range<f64>,
     y: Range<f64>,
-) -> Result<ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>, Failure> {
+) -> Result<Plane<'a, 'b>, Failure> {
     ChartBuilder::on(area)
         .margin_top(10)
         .margin_right(14)

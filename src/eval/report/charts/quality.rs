@@ -19,7 +19,7 @@ pub(in super::super) fn quality(
     let label = format!("{} against delay", metric.name());
     draw(size, &label, |area| {
         let mut chart = plane(area, -0.06 * most..most, shown.clone())?;
-        axes(&mut chart, (5, 5), "delay, ms", (&plain, &even(&shown)))?;
+        axes(&mut chart, (5, 5), "delay, ms", [&plain, &even(&shown)])?;
         let mut hints = Vec::new();
         let models = comparison.models();
         if let Some((_, _, noisy)) =

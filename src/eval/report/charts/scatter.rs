@@ -19,7 +19,7 @@ pub(in super::super) fn scatter(
     let label = format!("{} file by file", metric.name());
     draw(size, &label, |area| {
         let mut chart = plane(area, shown.clone(), shown.clone())?;
-        axes(&mut chart, (5, 5), &comparison.rows[base].name, (&even(&shown), &even(&shown)))?;
+        axes(&mut chart, (5, 5), &comparison.rows[base].name, [&even(&shown), &even(&shown)])?;
         let diagonal = [(shown.start, shown.start), (shown.end, shown.end)];
         chart.draw_series(DashedLineSeries::new(diagonal, 4, 4, SOFT.stroke_width(1)))?;
         let mut hints = Vec::new();

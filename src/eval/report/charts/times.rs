@@ -36,7 +36,7 @@ pub(in super::super) fn times(comparison: &Comparison, size: Size) -> Result<Str
         let time = |us: &f64| {
             if *us < 999.0 { format!("{} µs", plain(us)) } else { format!("{} ms", plain(&(us / 1e3))) }
         };
-        axes(&mut chart, (6, 5), "time for a hop", (&time, &plain))?;
+        axes(&mut chart, (6, 5), "time for a hop", [&time, &plain])?;
         let mut hints = Vec::new();
         for (n, (row, times)) in models.iter().enumerate() {
             let mut counts = vec![0usize; (last - first + 1) as usize];
