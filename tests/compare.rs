@@ -129,8 +129,8 @@ fn the_bypass_scores_what_the_noisy_input_scores() {
     let (_, comparison) = small_comparison();
     assert_eq!(comparison.files.len(), 4);
     let kinds: Vec<_> = comparison.rows.iter().map(|row| row.kind).collect();
-    use SystemKind::{Bypass, Model, Noisy};
-    assert_eq!(kinds, [Noisy, Bypass, Bypass, Model, Model]);
+    use SystemKind::{Bypass, Noisy};
+    assert_eq!(kinds, [Noisy, Bypass, Bypass, SystemKind::Model, SystemKind::Model]);
     let delays: Vec<_> = comparison.rows.iter().map(|row| row.delay.correlation).collect();
     let [zero, one] = Latency::ALL.map(|latency| Some(Delays::of(&Model::builtin(latency)).total()));
     assert_eq!(delays, [None, zero, one, zero, one]);

@@ -10,6 +10,7 @@ use framewise::io::wav::WavReader;
 use serde::Deserialize;
 use std::f64::consts::TAU;
 use std::path::Path;
+use std::sync::LazyLock;
 
 #[derive(Debug, Deserialize)]
 struct Case {
@@ -22,11 +23,6 @@ struct Case {
     stoi: f64,
     extended_stoi: f64,
     pesq: Option<f64>,
-}
-
-fn cases() -> Vec<Case> {
-    let text = include_str!("data/golden/metrics.json");
-    serde_json::from_str(text).expect("cases")
 }
 
 fn noise(seed: u32, count: usize) -> Vec<f64> {
@@ -84,12 +80,17 @@ fn degrade(kind: &str, clean: &[f64]) -> Vec<f64> {
     }
 }
 
-/// Clean and estimated signal of a case.
-fn signals(case: &Case) -> (Vec<f32>, Vec<f32>) {
-    let clean = if case.source == "recording" { recording() } else { voice(case.rate, 3.0) };
+/// Every case with its clean and its estimated signal.
+static CASES: LazyLock<Vec<(Case, Vec<f32>, Vec<f32>)>> = LazyLock::new(|| {
+    let cases: Vec<Case> = serde_json::from_str(include_str!("data/golden/metrics.json")).expect("cases");
     let single = |signal: &[f64]| signal.iter().map(|&v| v as f32).collect();
-    (single(&clean), single(&degrade(&case.kind, &clean)))
-}
+    let signals = cases.into_iter().map(|case| {
+        let clean = if case.source == "recording" { recording() } else { voice(case.rate, 3.0) };
+        let estimate = single(&degrade(&case.kind, &clean));
+        (case, single(&clean), estimate)
+    });
+    signals.collect()
+});
 
 type Metric = fn(&[f32], &[f32], u32) -> Result<f64, EvalError>;
 
@@ -97,10 +98,9 @@ type Metric = fn(&[f32], &[f32], u32) -> Result<f64, EvalError>;
 #[track_caller]
 fn agrees(name: &str, metric: Metric, expected: fn(&Case) -> Option<f64>, tolerance: f64, least: usize) {
     let (mut worst, mut count) = (0.0f64, 0);
-    for case in cases() {
-        let Some(expected) = expected(&case) else { continue };
-        let (clean, estimate) = signals(&case);
-        let found = metric(&clean, &estimate, case.rate).unwrap_or_else(|error| panic!("{case:?}: {error}"));
+    for (case, clean, estimate) in CASES.iter() {
+        let Some(expected) = expected(case) else { continue };
+        let found = metric(clean, estimate, case.rate).unwrap_or_else(|error| panic!("{case:?}: {error}"));
         let error = (found - expected).abs();
         assert!(error <= tolerance, "{name}: found {found}, expected {expected} in {case:?}");
         worst = worst.max(error);
