@@ -114,9 +114,10 @@ fn what_cannot_be_compared_leaves_no_report() {
 #[test]
 fn the_graph_shows_where_a_look_ahead_goes() {
     let folder = tempdir().expect("a folder");
-    let arguments =
-        ["compare", "--graph", "--look-ahead", "0,1,3", "--layer", "encoder.1", "--layer", "decoder.3"];
-    let output = run(folder.path(), &arguments);
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/golden/crn-zero.safetensors");
+    let graph = ["compare", "--graph", "--model", model];
+    let with = |more: &[&str]| run(folder.path(), &[&graph[..], more].concat());
+    let output = with(&["--look-ahead", "0,1,3", "--layer", "encoder.1", "--layer", "decoder.3"]);
     let said = text(&output.stdout);
     assert!(output.status.success(), "{}", text(&output.stderr));
     let row = |name: &str| {

@@ -2,6 +2,7 @@
 
 use super::check;
 use crate::eval::EvalError;
+use std::panic::catch_unwind;
 
 /// The rate that the wideband mode is defined at.
 const RATE: u32 = 16_000;
@@ -22,7 +23,10 @@ pub fn pesq_wideband(clean: &[f32], estimate: &[f32], sample_rate: u32) -> Resul
     let scale = f32::from(i16::MAX) / peak;
     let integers =
         |signal: &[f32]| -> Vec<i16> { signal.iter().map(|v| (v * scale).round() as i16).collect() };
-    pesq::pesq_wb(&integers(clean), &integers(estimate))
-        .map(f64::from)
-        .map_err(|error| EvalError::Pesq(error.to_string()))
+    let (clean, estimate) = (integers(clean), integers(estimate));
+    // The crate panics on some sound that is hardly any, such as a click in digital silence.
+    match catch_unwind(|| pesq::pesq_wb(&clean, &estimate)) {
+        Ok(score) => score.map(f64::from).map_err(|error| EvalError::Pesq(error.to_string())),
+        Err(_) => Err(EvalError::Pesq("the computation failed on this sound".into())),
+    }
 }
