@@ -35,7 +35,7 @@
 //!   [`engine::Aligned`]: recordings, aligned to the sample.
 //! - [`model::Model`]: the built-in models, model files, imported GTCRN checkpoints.
 //! - [`nn`]: layers and graphs, also for networks and layers of your own.
-//! - [`dsp`]: the transform; `io` (feature `wav`): files.
+//! - [`dsp`]: the transform; `io` (feature `wav`): files; `eval` (feature `eval`): metrics and comparisons.
 //!
 //! ```
 //! use framewise::engine::Denoiser;
@@ -50,7 +50,8 @@
 //! # Features
 //!
 //! - `wav`: reading and writing WAV files.
-//! - `cli` (default): the program `framewise`, with `wav`.
+//! - `eval`: metrics and experiments that compare latencies, with `wav`.
+//! - `cli` (default): the program `framewise`, with `eval`.
 //! - `live`: sound devices, and with `cli` the commands `live` and `devices`. Needs the headers of ALSA on Linux.
 //!
 //! The bare library needs neither a terminal nor a sound card.
@@ -63,6 +64,8 @@
 pub mod cli;
 pub mod dsp;
 pub mod engine;
+#[cfg(feature = "eval")]
+pub mod eval;
 #[cfg(feature = "wav")]
 pub mod io;
 pub mod model;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ORDER: [&str; 6] = ["dsp", "nn", "model", "engine", "io", "cli"];
+const ORDER: [&str; 7] = ["dsp", "nn", "model", "engine", "io", "eval", "cli"];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder of sources") {

@@ -39,6 +39,9 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Show what a model is: header, layers, delays, cost
     Model(ModelArgs),
+    /// Compare latencies: quality, delay, causality and time of models over pairs of clean and noisy speech
+    #[command(after_help = super::compare::EXAMPLES)]
+    Compare(super::compare::CompareArgs),
     /// Denoise a microphone while people speak into it
     #[cfg(feature = "live")]
     Live(super::live::LiveArgs),

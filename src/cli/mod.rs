@@ -2,6 +2,7 @@
 
 mod args;
 mod choices;
+mod compare;
 mod inspect;
 mod interrupt;
 #[cfg(feature = "live")]
@@ -26,6 +27,7 @@ pub fn run() -> ExitCode {
         args::Command::Wav(args) => wav::run(&args),
         args::Command::Inspect(args) => inspect::run(&args),
         args::Command::Model(args) => model::run(&args),
+        args::Command::Compare(args) => compare::run(&args),
         #[cfg(feature = "live")]
         args::Command::Live(args) => live::run(&args).map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "live")]

@@ -22,5 +22,5 @@ pub use inspection::Inspection;
 pub use meter::{Levels, Meter};
 pub use resample::{RATES, Resampler};
 pub use spectrogram::Spectrogram;
-#[cfg(feature = "cli")]
+#[cfg(feature = "eval")]
 pub(crate) use temporary::write_whole;

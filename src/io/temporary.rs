@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
-#[cfg(feature = "cli")]
+#[cfg(feature = "eval")]
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,7 +30,7 @@ pub fn discard_unfinished() {
 /// Writes a file that appears under its name only when it is whole. A device or named pipe is written to directly.
 ///
 /// Refuses with `AlreadyExists` if the file is there and may not be replaced.
-#[cfg(feature = "cli")]
+#[cfg(feature = "eval")]
 pub(crate) fn write_whole(path: &Path, bytes: &[u8], overwrite: bool) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
         return fs::write(path, bytes);

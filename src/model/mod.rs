@@ -71,7 +71,38 @@ impl Model {
         builtin::model(latency)
     }
 
+    /// A network of this header with random weights: for experiments on structure, delay and cost.
+    ///
+    /// The frames of latency are those that follow from the layers, whatever the header says.
+    ///
+    /// # Errors
+    /// If the header is not one of a network that can be built: a layer that is not there or cannot look so far ahead, say.
+    pub fn untrained(header: &Header, seed: u64) -> Result<Self, ModelError> {
+        let name = &header.name;
+        let (graph, stft) = Self::build(name, header, &tensors::Tensors::random(name, seed))?;
+        let mut header = header.clone();
+        header.latency.frames = graph.delay();
+        Ok(Self { header: Arc::new(header), graph, stft })
+    }
+
     fn assemble(name: &str, header: Header, tensors: &tensors::Tensors) -> Result<Self, ModelError> {
+        let (graph, stft) = Self::build(name, &header, tensors)?;
+        if graph.delay() != header.latency.frames {
+            return Err(ModelError::LatencyMismatch {
+                file: name.to_owned(),
+                declared: header.latency.frames,
+                derived: graph.delay(),
+            });
+        }
+        Ok(Self { header: Arc::new(header), graph, stft })
+    }
+
+    /// The graph that a header describes, and the transform around it.
+    fn build(
+        name: &str,
+        header: &Header,
+        tensors: &tensors::Tensors,
+    ) -> Result<(Arc<Graph>, Stft), ModelError> {
         let stft = match header.synthesis_window {
             Some(synthesis) => Stft::low_delay(header.window, synthesis, header.hop),
             None => Stft::sqrt_hann(header.window, header.hop),
@@ -92,13 +123,6 @@ impl Model {
             }
         };
         let graph = net.finish(output)?;
-        if graph.delay() != header.latency.frames {
-            return Err(ModelError::LatencyMismatch {
-                file: name.to_owned(),
-                declared: header.latency.frames,
-                derived: graph.delay(),
-            });
-        }
         // Bounds what a session of a broken file may ask for.
         let state = graph.summary().state();
         if state > MOST_STATE {
@@ -111,7 +135,7 @@ impl Model {
                 found: graph.output_shape(),
             });
         }
-        Ok(Self { header: Arc::new(header), graph, stft })
+        Ok((graph, stft))
     }
 
     /// A model around any graph over spectra, such as one with layers of your own.

@@ -1,8 +1,8 @@
-//! Named tensors of a model file, handed out once each and by shape.
+//! Named tensors of a model, handed out once each and by shape.
 
 use super::ModelError;
 use ndarray::{ArrayD, Ix1, Ix2, Ix4};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The tensors of a file. Each is asked for by name and shape; what nobody asked for is found at the end.
@@ -11,11 +11,18 @@ pub(crate) struct Tensors {
     file: String,
     tensors: BTreeMap<String, ArrayD<f32>>,
     taken: RefCell<BTreeSet<String>>,
+    /// State of the generator, where tensors are made as they are asked for.
+    random: Option<Cell<u64>>,
 }
 
 impl Tensors {
     pub fn new(file: &str, tensors: BTreeMap<String, ArrayD<f32>>) -> Self {
-        Self { file: file.to_owned(), tensors, taken: RefCell::default() }
+        Self { file: file.to_owned(), tensors, taken: RefCell::default(), random: None }
+    }
+
+    /// Tensors of random numbers, of whatever name and shape is asked for.
+    pub fn random(file: &str, seed: u64) -> Self {
+        Self { random: Some(Cell::new(seed)), ..Self::new(file, BTreeMap::new()) }
     }
 
     pub fn file(&self) -> &str {
@@ -23,6 +30,9 @@ impl Tensors {
     }
 
     fn get(&self, name: &str, expected: &[usize]) -> Result<ArrayD<f32>, ModelError> {
+        if let Some(state) = &self.random {
+            return Ok(draw(state, expected));
+        }
         let Some(tensor) = self.tensors.get(name) else {
             let (file, tensor) = (self.file.clone(), name.to_owned());
             return Err(ModelError::MissingTensor { file, tensor, expected: expected.to_vec() });
@@ -60,4 +70,19 @@ impl Tensors {
         }
         Err(ModelError::SpareTensors { file: self.file.clone(), tensors })
     }
+}
+
+/// Numbers from `-b` to `b` with `b = 1 / sqrt(inputs of an output)`, as layers are usually begun with.
+fn draw(state: &Cell<u64>, shape: &[usize]) -> ArrayD<f32> {
+    let inputs: usize = shape.iter().skip(1).product();
+    let bound = 1.0 / (inputs as f32).sqrt();
+    ArrayD::from_shape_simple_fn(shape, || {
+        // SplitMix64.
+        state.set(state.get().wrapping_add(0x9E37_79B9_7F4A_7C15));
+        let mut mixed = state.get();
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        let unit = ((mixed ^ (mixed >> 31)) >> 40) as f32 / (1 << 24) as f32;
+        bound * (2.0 * unit - 1.0)
+    })
 }

@@ -286,7 +286,8 @@ unsafe fn bins<V: Lanes, G: Gates>(
         let zero = V::splat(0.0);
         let cells = states.as_mut_ptr();
         for i in 0..bins {
-            let before = states.as_mut_ptr().add((i + 1) * width);
+            // From the one pointer: borrowing the slice again would take away its right to it.
+            let before = cells.add((i + 1) * width);
             let now = before.add(width);
             for run in 0..runs {
                 let first = run * stride;

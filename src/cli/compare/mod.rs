@@ -1,0 +1,152 @@
+//! `framewise compare`: what a frame of future buys and costs.
+
+mod args;
+mod graph;
+mod summary;
+
+pub use args::{CompareArgs, EXAMPLES};
+
+use super::interrupt::leave_nothing_behind;
+use super::usage::Usage;
+use crate::eval::report::{FILES, Provenance, write_report};
+use crate::eval::{Experiment, Item, Skipped, System, mixtures, pairs_of};
+use crate::model::{Latency, Model};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::error::Error;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Runs the comparison and writes its report; or prints what a look-ahead does to a graph.
+pub fn run(args: &CompareArgs) -> Result<ExitCode, Box<dyn Error>> {
+    if args.graph.graph {
+        return graph::run(args).map(|()| ExitCode::SUCCESS);
+    }
+    let Some(folder) = &args.output else {
+        return Err(Box::new(Usage("compare needs a folder for its report: give its name after -o")));
+    };
+    check_output(folder, args.force)?;
+    leave_nothing_behind();
+    say_nothing_of_pesq();
+    let models = models(args)?;
+    let (items, mut skipped) = items(args)?;
+    let bar = bar(items.len(), args.quiet);
+    let experiment = Experiment::new(System::all(&models)?, items);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, usize::from)).build()?;
+    let say = |skipped: &Skipped| bar.suspend(|| eprintln!("framewise: left out: {}", skipped.reason));
+    skipped.iter().for_each(say);
+    // Delays and times are measured on this thread, when the pool has nothing more to do.
+    let scored = |left_out: Option<&Skipped>| {
+        left_out.into_iter().for_each(say);
+        bar.inc(1);
+    };
+    let scores = pool.install(|| experiment.score(scored));
+    bar.set_message("delay and time");
+    let mut comparison = experiment.measure(scores);
+    bar.finish_and_clear();
+    if comparison.files.is_empty() {
+        return Err("no pair could be compared".into());
+    }
+    skipped.append(&mut comparison.skipped);
+    comparison.skipped = skipped;
+    let seed = args.mix.mix.as_ref().map(|_| args.mix.seed);
+    let provenance = Provenance::here(command_line(), seed);
+    let examples = experiment.examples(&comparison);
+    write_report(folder, &comparison, &examples, &provenance, args.force)?;
+    if !args.quiet {
+        summary::print(&comparison, folder)?;
+    }
+    Ok(if comparison.skipped.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A panic of the crate that computes PESQ is caught and becomes a missing value, of which the report tells: no message here.
+fn say_nothing_of_pesq() {
+    let others = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic.location().is_some_and(|place| place.file().contains("pesq-")) {
+            others(panic);
+        }
+    }));
+}
+
+/// Refuses before the work what would be refused after it.
+fn check_output(folder: &Path, force: bool) -> Result<(), String> {
+    let there = FILES.iter().map(|name| folder.join(name)).find(|path| path.exists());
+    match there {
+        Some(path) if !force => Err(format!("{}: exists; --force replaces it", path.display())),
+        _ if folder.is_file() => {
+            Err(format!("{}: is a file, expected a folder for the report", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The built-in models of the latencies, unless files alone were given, then those files.
+fn models(args: &CompareArgs) -> Result<Vec<Model>, Box<dyn Error>> {
+    let latencies: &[Latency] = match (&args.latency, args.model.is_empty()) {
+        (Some(latencies), _) => latencies,
+        (None, true) => &Latency::ALL,
+        (None, false) => &[],
+    };
+    let mut models: Vec<Model> = latencies.iter().map(|&latency| Model::builtin(latency)).collect();
+    for file in &args.model {
+        models.push(Model::open(file)?);
+    }
+    if let Some(other) = models.iter().find(|model| model.sample_rate() != models[0].sample_rate()) {
+        return Err(format!(
+            "{} runs at {} Hz and {} at {} Hz: compare models of one rate",
+            models[0].header().name,
+            models[0].sample_rate(),
+            other.header().name,
+            other.sample_rate()
+        )
+        .into());
+    }
+    Ok(models)
+}
+
+/// The pairs, and the files without a partner.
+fn items(args: &CompareArgs) -> Result<(Vec<Item>, Vec<Skipped>), Box<dyn Error>> {
+    match (&args.clean, &args.noisy, &args.mix.mix) {
+        (Some(clean), Some(noisy), None) => {
+            let matched = pairs_of(clean, noisy)?;
+            if matched.items.is_empty() {
+                let (clean, noisy) = (clean.display(), noisy.display());
+                return Err(format!(
+                    "{clean} and {noisy}: no file of one has the name of a file of the other"
+                )
+                .into());
+            }
+            Ok((matched.items, matched.skipped))
+        }
+        (None, None, Some(folders)) => {
+            Ok((mixtures(&folders[0], &folders[1], &args.mix.snr, args.mix.seed)?, Vec::new()))
+        }
+        _ => Err(Box::new(Usage(
+            "compare needs pairs: --clean DIR and --noisy DIR, or --mix SPEECH_DIR NOISE_DIR",
+        ))),
+    }
+}
+
+fn bar(files: usize, quiet: bool) -> ProgressBar {
+    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} pairs, {eta} left {msg}");
+    let bar = ProgressBar::new(files as u64).with_style(style.expect("the template is well formed"));
+    if quiet {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    bar
+}
+
+/// The command as it was typed, as far as that can be known.
+fn command_line() -> String {
+    let quoted = |argument: String| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./,=+:".contains(c);
+        if !argument.is_empty() && argument.chars().all(plain) {
+            argument
+        } else {
+            format!("'{}'", argument.replace('\'', "'\\''"))
+        }
+    };
+    let arguments =
+        std::env::args_os().skip(1).map(|argument| quoted(argument.to_string_lossy().into_owned()));
+    std::iter::once("framewise".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
+}

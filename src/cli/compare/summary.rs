@@ -1,0 +1,51 @@
+//! The result of a comparison in a few lines.
+
+use crate::eval::{Comparison, HopTimes, Metric};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Prints means, differences and what was left out.
+pub fn print(comparison: &Comparison, folder: &Path) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let width = comparison.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).max(6);
+    write!(out, "{:width$}  {:>8}", "system", "delay ms")?;
+    for metric in Metric::ALL {
+        write!(out, "  {:>13}", metric.name())?;
+    }
+    writeln!(out, "  {:>8}  {:>8}", "us a hop", "p99")?;
+    for (n, row) in comparison.rows.iter().enumerate() {
+        write!(out, "{:width$}  {:>8.1}", row.name, comparison.delay_ms(n))?;
+        for metric in Metric::ALL {
+            match comparison.mean(n, metric) {
+                Some(found) => write!(out, "  {:>13.*}", metric.digits(), found.mean)?,
+                None => write!(out, "  {:>13}", "-")?,
+            }
+        }
+        match row.times.as_ref().and_then(HopTimes::timing) {
+            Some(timing) => writeln!(out, "  {:>8.1}  {:>8.1}", timing.median_us, timing.p99_us)?,
+            None => writeln!(out, "  {:>8}  {:>8}", "-", "-")?,
+        }
+    }
+    let models = comparison.models();
+    for &other in models.iter().skip(1) {
+        let (a, b) = (&comparison.rows[models[0]].name, &comparison.rows[other].name);
+        let more = comparison.delay_ms(other) - comparison.delay_ms(models[0]);
+        writeln!(out, "\n{b} less {a}, {more:+.1} ms; paired, with the 95 % interval:")?;
+        for metric in Metric::ALL {
+            let Some(found) = comparison.difference(models[0], other, metric) else { continue };
+            let digits = metric.digits() + 1;
+            writeln!(
+                out,
+                "  {:13}  {:>+9.digits$}  ({:+.digits$} to {:+.digits$}, {} files)",
+                metric.name(),
+                found.mean,
+                found.low,
+                found.high,
+                found.files
+            )?;
+        }
+    }
+    let (files, skipped) = (comparison.files.len(), comparison.skipped.len());
+    let page = folder.join("index.html");
+    writeln!(out, "\n{}: {files} pairs compared, {skipped} left out", page.display())
+}

@@ -1,0 +1,77 @@
+//! Files of a comparison that are worth looking at and listening to.
+
+use super::{Comparison, Experiment, FileScores, Metric, SystemKind, run_live};
+use crate::engine::Delays;
+
+/// A file to look at and listen to.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Example {
+    /// What it stands for: best, median, worst.
+    pub place: &'static str,
+    /// Name of the file.
+    pub name: String,
+    /// Number of the file in the comparison.
+    pub file: usize,
+    /// Clean sound first, then each system that is worth hearing.
+    pub tracks: Vec<Track>,
+}
+
+/// One version of a file.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Track {
+    /// `clean`, or the name of a system.
+    pub name: String,
+    /// Number of the system; none for the clean sound.
+    pub row: Option<usize>,
+    /// Its samples, aligned with the clean ones.
+    pub samples: Vec<f32>,
+}
+
+impl Experiment {
+    /// The files on which the models gain most, least, and as much as the median file, with all that is worth hearing.
+    ///
+    /// The gain is that of PESQ over the noisy input, or of SI-SDR where PESQ is not defined; the mean over models.
+    pub fn examples(&self, comparison: &Comparison) -> Vec<Example> {
+        let models = comparison.models();
+        let gain = |metric: Metric, file: &FileScores| {
+            let noisy = file.scores.first()?.get(metric)?;
+            let gains = models.iter().map(|&row| Some(file.scores[row].get(metric)? - noisy));
+            Some(gains.sum::<Option<f64>>()? / models.len().max(1) as f64)
+        };
+        let ranked = |metric: Metric| {
+            let gains = comparison.files.iter().enumerate();
+            let mut gains: Vec<_> = gains.filter_map(|(n, file)| Some((gain(metric, file)?, n))).collect();
+            gains.sort_by(|a, b| b.0.total_cmp(&a.0));
+            gains
+        };
+        let ranked =
+            Some(ranked(Metric::Pesq)).filter(|r| !r.is_empty()).unwrap_or_else(|| ranked(Metric::SiSdr));
+        if ranked.is_empty() {
+            return Vec::new();
+        }
+        let mut places = vec![("best", 0), ("median", ranked.len() / 2), ("worst", ranked.len() - 1)];
+        places.dedup_by_key(|(_, rank)| *rank);
+        let example = |(place, rank): (&'static str, usize)| self.example(comparison, place, ranked[rank].1);
+        places.into_iter().filter_map(example).collect()
+    }
+
+    fn example(&self, comparison: &Comparison, place: &'static str, file: usize) -> Option<Example> {
+        let name = comparison.files[file].name.clone();
+        let pair = self.items.iter().find(|item| item.name == name)?.load(self.sample_rate).ok()?;
+        let mut tracks = vec![Track { name: "clean".into(), row: None, samples: pair.clean.clone() }];
+        for (row, system) in self.systems.iter().enumerate() {
+            let samples = match (&system.model, system.kind) {
+                (None, _) => pair.noisy.clone(),
+                (Some(_), SystemKind::Bypass) => continue,
+                (Some(model), _) => {
+                    let (late, delay) = (run_live(model, &pair.noisy), Delays::of(model).total());
+                    late[delay..delay + pair.clean.len()].to_vec()
+                }
+            };
+            tracks.push(Track { name: system.name.clone(), row: Some(row), samples });
+        }
+        Some(Example { place, name, file, tracks })
+    }
+}

@@ -1,0 +1,30 @@
+//! What all metrics refuse.
+
+use crate::eval::EvalError;
+
+/// Refuses signals of different lengths, without samples, or with samples that are no numbers.
+pub(super) fn pair(clean: &[f32], estimate: &[f32]) -> Result<(), EvalError> {
+    if clean.len() != estimate.len() {
+        return Err(EvalError::Lengths { expected: clean.len(), found: estimate.len() });
+    }
+    if clean.is_empty() {
+        return Err(EvalError::Empty);
+    }
+    for (signal, samples) in [("clean", clean), ("estimated", estimate)] {
+        if let Some(at) = samples.iter().position(|sample| !sample.is_finite()) {
+            return Err(EvalError::NotFinite { signal, at, value: samples[at] });
+        }
+    }
+    Ok(())
+}
+
+/// As [`pair`], and refuses signals that do not move.
+pub(super) fn sounding_pair(clean: &[f32], estimate: &[f32]) -> Result<(), EvalError> {
+    pair(clean, estimate)?;
+    for (signal, samples) in [("clean", clean), ("estimated", estimate)] {
+        if samples.iter().all(|sample| *sample == samples[0]) {
+            return Err(EvalError::Silent { signal });
+        }
+    }
+    Ok(())
+}

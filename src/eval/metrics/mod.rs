@@ -1,0 +1,18 @@
+//! How close sound is to clean sound.
+//!
+//! Every metric takes the clean signal first, both signals aligned to the sample and of one length, and refuses what it
+//! is not defined for rather than return a number that would spoil an average. Each is held against its reference
+//! implementation by the test `metrics`.
+
+mod check;
+mod log_spectral_distance;
+mod pesq;
+mod segmental_snr;
+mod si_sdr;
+mod stoi;
+
+pub use log_spectral_distance::log_spectral_distance;
+pub use pesq::pesq_wideband;
+pub use segmental_snr::segmental_snr;
+pub use si_sdr::si_sdr;
+pub use stoi::{extended_stoi, stoi};

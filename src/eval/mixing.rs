@@ -1,0 +1,75 @@
+//! Mixtures of speech and noise at chosen signal-to-noise ratios.
+
+use super::item::{Item, Pair, Sound, Source};
+use super::pairs::wav_files;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+use std::path::{Path, PathBuf};
+
+/// Peak of a mixture; a louder one is brought down to it, together with its clean signal.
+const PEAK: f32 = 0.99;
+
+/// A mixture that is made when it is needed.
+#[derive(Clone, Debug)]
+pub(super) struct Mixture {
+    speech: PathBuf,
+    noise: PathBuf,
+    snr: f64,
+    /// Where in the noise to begin: a random number, whatever the noise's length.
+    start: u64,
+}
+
+/// Every speech file at every signal-to-noise ratio, with a noise file and a place in it that the seed chooses.
+///
+/// A speech file meets the same noise at all ratios. The ratio is that of the mean powers over the whole clip; noise that
+/// is shorter than the speech is repeated.
+///
+/// # Errors
+/// If a folder cannot be read or holds no WAV files; the message names it.
+pub fn mixtures(speech: &Path, noise: &Path, snrs: &[f64], seed: u64) -> Result<Vec<Item>, String> {
+    let (speech, noise) = (wav_files(speech)?, wav_files(noise)?);
+    let mut items = Vec::new();
+    for (n, speech) in speech.iter().enumerate() {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        // A stream of its own: a file added or taken away leaves the others' noise as it was up to there.
+        rng.set_stream(n as u64);
+        let chosen = &noise[(rng.next_u64() % noise.len() as u64) as usize];
+        let start = rng.next_u64();
+        for &snr in snrs {
+            let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            items.push(Item {
+                name: format!("{} + {} {snr:+} dB", stem(speech), stem(chosen)),
+                source: Source::Mixture(Mixture {
+                    speech: speech.clone(),
+                    noise: chosen.clone(),
+                    snr,
+                    start,
+                }),
+            });
+        }
+    }
+    Ok(items)
+}
+
+impl Mixture {
+    pub fn load(&self, sample_rate: u32) -> Result<Pair, String> {
+        let mut clean = Sound::read(&self.speech)?.at(sample_rate);
+        let noise = Sound::read(&self.noise)?.at(sample_rate);
+        let start = (self.start % noise.len() as u64) as usize;
+        let noise: Vec<f32> = noise.iter().cycle().skip(start).take(clean.len()).copied().collect();
+        let power = |signal: &[f32]| signal.iter().map(|&v| f64::from(v) * f64::from(v)).sum::<f64>();
+        let (signal, disturbance) = (power(&clean), power(&noise));
+        if disturbance == 0.0 {
+            return Err(format!("{}: is silent from sample {start} on", self.noise.display()));
+        }
+        let gain = (signal / disturbance / 10f64.powf(self.snr / 10.0)).sqrt();
+        let mut noisy: Vec<f32> =
+            clean.iter().zip(&noise).map(|(&s, &n)| (f64::from(s) + gain * f64::from(n)) as f32).collect();
+        let peak = noisy.iter().fold(0.0, |peak: f32, v| peak.max(v.abs()));
+        if peak > PEAK {
+            let scale = PEAK / peak;
+            noisy.iter_mut().chain(&mut clean).for_each(|v| *v *= scale);
+        }
+        Ok(Pair { clean, noisy, sample_rate, snr: Some(self.snr) })
+    }
+}

@@ -1,0 +1,36 @@
+//! Experiments: how good sound is, how late it comes, and what a frame of future buys.
+//!
+//! An [`Experiment`] runs [`System`]s (the noisy input, the bypass, models) over [`Item`]s (pairs of clean and noisy
+//! sound) and gives a [`Comparison`]: scores by file, means with their intervals, paired differences, and what was
+//! measured of delay, causality, time and size. [`report`] writes it down.
+
+mod comparison;
+mod error;
+mod examples;
+mod experiment;
+mod item;
+mod looking;
+mod measure;
+pub mod metrics;
+mod mixing;
+mod pairs;
+pub mod report;
+mod scores;
+mod statistics;
+mod system;
+
+pub use comparison::{Comparison, FileScores, Row, Skipped};
+pub use error::EvalError;
+pub use examples::{Example, Track};
+pub use experiment::{Experiment, Scored};
+pub use item::{Item, Pair};
+pub use looking::{LookAhead, spend_look_ahead};
+pub use measure::{
+    Cost, DelayMeasured, HopTimes, Timing, causality_horizon, delay_by_correlation, delay_by_impulse,
+    hop_times, run_live,
+};
+pub use mixing::mixtures;
+pub use pairs::{Matched, pairs_of};
+pub use scores::{Metric, Scores};
+pub use statistics::{Estimate, mean_with_interval, paired_difference};
+pub use system::{System, SystemKind};

@@ -1,0 +1,91 @@
+//! Pairs of files in two folders.
+
+use super::{Item, Skipped};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// Endings, in lower case, of files that should be WAV.
+const ENDINGS: [&str; 3] = ["wav", "wave", "bwf"];
+
+/// What two folders hold: pairs, and files without a partner.
+#[derive(Clone, Debug, Default)]
+pub struct Matched {
+    /// The pairs, by name.
+    pub items: Vec<Item>,
+    /// Files that could not be paired, with the reason.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Pairs the WAV files of two folders by their path below the folder, without the ending.
+///
+/// Names that hold `fileid_` and a number, as those of the DNS Challenge do, are paired by the number.
+///
+/// # Errors
+/// If a folder cannot be read; the message names it.
+pub fn pairs_of(clean: &Path, noisy: &Path) -> Result<Matched, String> {
+    let mut matched = Matched::default();
+    let (cleans, noisies) = (keyed(clean, &mut matched.skipped)?, keyed(noisy, &mut matched.skipped)?);
+    let mut alone = |path: &Path, other: &Path| {
+        let reason = format!("{}: no file of that name in {}", path.display(), other.display());
+        matched.skipped.push(Skipped { name: name_of(path), reason });
+    };
+    for (key, path) in &cleans {
+        if !noisies.contains_key(key) {
+            alone(path, noisy);
+        }
+    }
+    for (key, path) in &noisies {
+        match cleans.get(key) {
+            Some(partner) => matched.items.push(Item::files(key, partner, path)),
+            None => alone(path, clean),
+        }
+    }
+    Ok(matched)
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The WAV files of a folder and the folders below, by what they are paired by.
+fn keyed(folder: &Path, skipped: &mut Vec<Skipped>) -> Result<BTreeMap<String, PathBuf>, String> {
+    let mut found = BTreeMap::new();
+    for path in wav_files(folder)? {
+        let below = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
+        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+        let key = file_id(&name_of(&path)).unwrap_or_else(|| parts.join("/"));
+        if let Some(first) = found.get(&key) {
+            let first: &PathBuf = first;
+            let reason = format!("{}: has the name of {}", path.display(), first.display());
+            skipped.push(Skipped { name: name_of(&path), reason });
+        } else {
+            found.insert(key, path);
+        }
+    }
+    Ok(found)
+}
+
+/// `fileid_12` of a name that holds it.
+fn file_id(name: &str) -> Option<String> {
+    let (_, rest) = name.rsplit_once("fileid_")?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    (!digits.is_empty()).then(|| format!("fileid_{digits}"))
+}
+
+/// The WAV files of a folder and the folders below, in order of their paths.
+pub(super) fn wav_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut found = Vec::new();
+    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+        let entry = entry.map_err(|error| format!("{}: can't be read: {error}", folder.display()))?;
+        let ending = entry.path().extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        if entry.file_type().is_file() && ENDINGS.contains(&ending.as_str()) && !hidden {
+            found.push(entry.into_path());
+        }
+    }
+    if found.is_empty() {
+        return Err(format!("{}: holds no WAV files", folder.display()));
+    }
+    Ok(found)
+}

@@ -1,0 +1,73 @@
+//! `index.html`: one page that needs nothing beside it.
+
+mod listening;
+mod panels;
+mod words;
+
+use super::figure::Size;
+use super::{Provenance, charts, tables};
+use crate::eval::{Comparison, EvalError, Example, Metric};
+use listening::listening;
+use panels::{both, improvement, scatter, thirds};
+use words::{lead, legend, provenance_list, verdict};
+
+const PAGE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// The metrics that have charts.
+const CHARTED: [Metric; 3] = [Metric::Pesq, Metric::Stoi, Metric::SiSdr];
+
+/// Charts of a third and of a half of a wide page, and of a narrow page.
+const THIRD: Size = Size { width: 352, height: 280 };
+const HALF: Size = Size { width: 536, height: 310 };
+const FULL: Size = Size { width: 1104, height: 300 };
+const NARROW: Size = Size { width: 326, height: 270 };
+
+/// The page as text.
+pub(super) fn page(
+    comparison: &Comparison,
+    examples: &[Example],
+    provenance: &Provenance,
+) -> Result<String, EvalError> {
+    let skipped = tables::left_out(comparison);
+    let skipped = match comparison.skipped.len() {
+        _ if skipped.is_empty() => String::new(),
+        count => format!(
+            "<section><h2>Left out</h2><p>{count} {} not compared; every mean above is over files on which all systems have \
+             the metric.</p><ul class=\"plain\">{skipped}</ul></section>",
+            if count == 1 { "pair was" } else { "pairs were" }
+        ),
+    };
+    let seconds: f64 = comparison.files.iter().map(|file| file.seconds).sum();
+    let parts = [
+        ("STYLE", STYLE.to_owned()),
+        ("SCRIPT", SCRIPT.to_owned()),
+        ("LEAD", lead(comparison, seconds)),
+        ("VERDICT", verdict(comparison)),
+        ("LEGEND", legend(comparison)),
+        ("QUALITY_TABLE", tables::quality(comparison)),
+        ("QUALITY", thirds(&CHARTED.map(|m| (m, charts::quality(comparison, m, THIRD))), |_| String::new())?),
+        ("IMPROVEMENT", improvement(comparison)?),
+        ("SCATTER", scatter(comparison)?),
+        ("TIMES", both(&charts::times(comparison, FULL)?, &charts::times(comparison, NARROW)?)),
+        ("DELAY_TABLE", tables::delay(comparison)),
+        ("COST_TABLE", tables::cost(comparison)),
+        ("EXAMPLES", listening(comparison, examples)?),
+        ("FILES_TABLE", tables::files(comparison)),
+        ("SKIPPED", skipped),
+        ("PROVENANCE", provenance_list(provenance)),
+        ("TIME", provenance.unix_time.to_string()),
+    ];
+    // One pass over the frame, so that nothing that is filled in is taken for a place to fill.
+    let mut page = String::new();
+    let mut rest = PAGE;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (key, after) = after.split_once("}}").unwrap_or((after, ""));
+        page.push_str(before);
+        page.push_str(parts.iter().find(|(name, _)| *name == key).map_or("", |(_, text)| text));
+        rest = after;
+    }
+    page.push_str(rest);
+    Ok(page)
+}

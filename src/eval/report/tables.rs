@@ -1,0 +1,200 @@
+//! The tables of a report's page.
+
+use super::figure::escape;
+use crate::eval::{Comparison, Estimate, HopTimes, Metric, Row, SystemKind};
+use std::fmt::Write;
+
+/// The cell of what is not known.
+const NONE: &str = "<td class=\"none\">\u{2013}</td>";
+
+/// The class of rows that are there to compare with.
+fn quiet(row: &Row) -> &'static str {
+    if row.kind == SystemKind::Model { "" } else { " class=\"quiet\"" }
+}
+
+/// A number with a real minus sign.
+pub(super) fn number(value: f64, digits: usize) -> String {
+    format!("{value:.digits$}").replace('-', "\u{2212}")
+}
+
+/// A difference with its sign.
+pub(super) fn signed(value: f64, digits: usize) -> String {
+    format!("{value:+.digits$}").replace('-', "\u{2212}")
+}
+
+/// The name of a system with the colour that it has in charts.
+pub(super) fn name(comparison: &Comparison, row: usize) -> String {
+    let colour = match comparison.models().iter().position(|&model| model == row) {
+        Some(n) => format!("var(--series-{})", n % super::figure::SERIES),
+        None if comparison.rows[row].kind == SystemKind::Noisy => "var(--soft)".into(),
+        None => "transparent".into(),
+    };
+    let ring = if comparison.rows[row].kind == SystemKind::Bypass { " ring" } else { "" };
+    let text = escape(&comparison.rows[row].name);
+    format!("<span class=\"dot{ring}\" style=\"background:{colour}\"></span>{text}")
+}
+
+/// Means of every metric; the best model's in bold.
+pub(super) fn quality(comparison: &Comparison) -> String {
+    let mut html = String::from("<table><thead><tr><th>System</th><th>Delay</th>");
+    for metric in Metric::ALL {
+        let unit = if metric.unit().is_empty() { String::new() } else { format!(", {}", metric.unit()) };
+        let sense = if metric.more_is_better() { "\u{2191}" } else { "\u{2193}" };
+        let _ = write!(html, "<th>{}{unit} {sense}</th>", metric.name());
+    }
+    html.push_str("</tr></thead><tbody>");
+    for (n, row) in comparison.rows.iter().enumerate() {
+        let delay = comparison.delay_ms(n);
+        let class = quiet(row);
+        let _ = write!(html, "<tr{class}><th>{}</th><td>{} ms</td>", name(comparison, n), number(delay, 1));
+        for metric in Metric::ALL {
+            html.push_str(&mean(comparison, n, metric));
+        }
+        html.push_str("</tr>");
+    }
+    html.push_str("</tbody></table>");
+    html
+}
+
+fn mean(comparison: &Comparison, row: usize, metric: Metric) -> String {
+    let Some(found) = comparison.mean(row, metric) else { return NONE.into() };
+    let digits = metric.digits();
+    let means =
+        comparison.models().into_iter().filter_map(|model| Some(comparison.mean(model, metric)?.mean));
+    let sense = if metric.more_is_better() { 1.0 } else { -1.0 };
+    let best = means.map(|mean| sense * mean).fold(f64::NEG_INFINITY, f64::max);
+    let bold = comparison.rows[row].kind == SystemKind::Model && sense * found.mean >= best;
+    let value = number(found.mean, digits);
+    let value = if bold { format!("<b>{value}</b>") } else { value };
+    let Estimate { low, high, .. } = found;
+    format!("<td>{value}<small>{} \u{2026} {}</small></td>", number(low, digits), number(high, digits))
+}
+
+/// Delay by every way of telling it, and causality.
+pub(super) fn delay(comparison: &Comparison) -> String {
+    let mut html = String::from(
+        "<table><thead><tr><th>System</th><th>Look-ahead</th><th>Delay reported</th><th>by impulse</th>\
+         <th>by correlation</th><th>Window + look-ahead</th><th>Causality horizon</th></tr></thead><tbody>",
+    );
+    let rate = f64::from(comparison.sample_rate);
+    let samples = |samples: Option<usize>| match samples {
+        Some(samples) => {
+            format!("<td>{samples}<small>{} ms</small></td>", number(samples as f64 * 1e3 / rate, 1))
+        }
+        None => NONE.into(),
+    };
+    for (n, row) in comparison.rows.iter().enumerate() {
+        let Some((window, hop)) = row.window_and_hop else { continue };
+        let delay = row.delay;
+        let frames = if row.frames == 1 { "1 frame".to_owned() } else { format!("{} frames", row.frames) };
+        let _ = write!(html, "<tr{}><th>{}</th><td>{frames}</td>", quiet(row), name(comparison, n));
+        html.push_str(&samples(Some(delay.reported)));
+        html.push_str(&samples(delay.impulse));
+        html.push_str(&samples(delay.correlation));
+        html.push_str(&samples(Some(window + row.frames * hop)));
+        html.push_str(&samples(delay.horizon));
+        html.push_str("</tr>");
+    }
+    html.push_str("</tbody></table>");
+    html
+}
+
+/// Time and size.
+pub(super) fn cost(comparison: &Comparison) -> String {
+    let mut html = String::from(
+        "<table><thead><tr><th>System</th><th>Time per hop</th><th>99th percentile</th><th>Slowest</th>\
+         <th>Real-time factor</th><th>Multiply-adds</th><th>Weights</th><th>State</th></tr></thead><tbody>",
+    );
+    for (n, row) in comparison.rows.iter().enumerate() {
+        let Some(cost) = row.cost else { continue };
+        let _ = write!(html, "<tr{}><th>{}</th>", quiet(row), name(comparison, n));
+        match row.times.as_ref().and_then(HopTimes::timing) {
+            Some(timing) => {
+                for us in [timing.median_us, timing.p99_us, timing.max_us] {
+                    let _ = write!(html, "<td>{} \u{b5}s</td>", number(us, 1));
+                }
+                let _ = write!(html, "<td>{:.5}</td>", timing.real_time_factor);
+            }
+            None => html.push_str(&NONE.repeat(4)),
+        }
+        let _ = write!(
+            html,
+            "<td>{:.1} M/s</td><td>{}</td><td>{:.1} kB</td></tr>",
+            cost.multiply_adds_per_second / 1e6,
+            thousands(cost.parameters),
+            cost.state_bytes as f64 / 1e3
+        );
+    }
+    html.push_str("</tbody></table>");
+    html
+}
+
+/// A whole number in groups of three digits.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Every file and system; the page's script sorts it.
+pub(super) fn files(comparison: &Comparison) -> String {
+    let mut html = String::from("<table id=\"files\"><thead><tr>");
+    let columns = ["File", "System", "Input SNR", "Delay"].into_iter().chain(Metric::ALL.map(Metric::name));
+    for (n, column) in columns.enumerate() {
+        let kind = if n < 2 { "text" } else { "number" };
+        let _ = write!(
+            html,
+            "<th aria-sort=\"none\"><button data-column=\"{n}\" data-kind=\"{kind}\">{column}</button></th>"
+        );
+    }
+    html.push_str("</tr></thead><tbody>");
+    let cell = |value: Option<f64>, digits: usize| match value {
+        Some(value) => format!("<td data-value=\"{value}\">{}</td>", number(value, digits)),
+        None => NONE.into(),
+    };
+    for file in &comparison.files {
+        for (n, row) in comparison.rows.iter().enumerate() {
+            let class = quiet(row);
+            let _ = write!(
+                html,
+                "<tr{class}><th>{}</th><td class=\"text\">{}</td>",
+                escape(&file.name),
+                name(comparison, n)
+            );
+            html.push_str(&cell(file.snr, 1));
+            html.push_str(&cell(Some(comparison.delay_ms(n)), 1));
+            for metric in Metric::ALL {
+                html.push_str(&cell(file.scores[n].get(metric), metric.digits()));
+            }
+            html.push_str("</tr>");
+        }
+    }
+    html.push_str("</tbody></table>");
+    html
+}
+
+/// Files that were left out and metrics that were not defined, with reasons; empty if there are none.
+pub(super) fn left_out(comparison: &Comparison) -> String {
+    let mut lines: Vec<String> =
+        comparison.skipped.iter().map(|skipped| format!("<li>{}</li>", escape(&skipped.reason))).collect();
+    for file in &comparison.files {
+        for (row, scores) in comparison.rows.iter().zip(&file.scores) {
+            for (metric, why) in scores.undefined() {
+                lines.push(format!(
+                    "<li>{}, {}: no {}: {}</li>",
+                    escape(&file.name),
+                    escape(&row.name),
+                    metric.name(),
+                    escape(why)
+                ));
+            }
+        }
+    }
+    lines.concat()
+}

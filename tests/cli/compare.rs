@@ -1,0 +1,139 @@
+//! `framewise compare`.
+
+use crate::common::signals::{noise, voice};
+use crate::program::{assert_refused, run, spec, text, write};
+use framewise::eval::System;
+use framewise::model::{Latency, Model};
+use hound::SampleFormat;
+use std::fs;
+use std::path::Path;
+use tempfile::{TempDir, tempdir};
+
+fn sounds(folder: &Path, name: &str, clean: &[f32], noisy: &[f32]) {
+    for (kind, samples) in [("clean", clean), ("noisy", noisy)] {
+        fs::create_dir_all(folder.join(kind)).expect("a folder");
+        write(&folder.join(kind).join(name), spec(1, 16_000, SampleFormat::Float), &[samples.to_vec()]);
+    }
+}
+
+fn pairs() -> TempDir {
+    let folder = tempdir().expect("a folder");
+    for seed in 0..2 {
+        let clean = voice(seed, 16_000);
+        let noisy: Vec<f32> = clean.iter().zip(noise(seed + 9, 16_000, 0.05)).map(|(s, n)| s + n).collect();
+        sounds(folder.path(), &format!("{seed}.wav"), &clean, &noisy);
+    }
+    folder
+}
+
+#[test]
+fn pairs_become_a_report_that_names_every_system() {
+    let folder = pairs();
+    let arguments = ["compare", "--clean", "clean", "--noisy", "noisy", "-o", "report"];
+    let output = run(folder.path(), &arguments);
+    let (said, errors) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{errors}");
+    let [zero, one] =
+        Latency::ALL.map(|latency| System::bypass(&Model::builtin(latency)).expect("a bypass").name);
+    for word in ["noisy", &zero, &one, "2 pairs compared, 0 left out", "+10.0 ms"] {
+        assert!(said.contains(word), "`{word}` is not in: {said}");
+    }
+    let report = folder.path().join("report");
+    let record = fs::read_to_string(report.join("results.json")).expect("a record");
+    assert!(record.contains("framewise compare --clean clean --noisy noisy -o report"), "{record}");
+    assert!(report.join("index.html").is_file() && report.join("results.csv").is_file());
+
+    assert_refused(&run(folder.path(), &arguments), &["index.html", "--force"]);
+    let again = run(folder.path(), &[&arguments[..], &["--force", "--latency", "zero"]].concat());
+    assert!(again.status.success(), "{}", text(&again.stderr));
+    assert!(!text(&again.stdout).contains(&one));
+}
+
+#[test]
+fn mixtures_are_made_at_every_ratio() {
+    let folder = pairs();
+    let arguments = [
+        "compare",
+        "--mix",
+        "clean",
+        "noisy",
+        "--snr",
+        "-5,10",
+        "--seed",
+        "3",
+        "--latency",
+        "one",
+        "-o",
+        "report",
+    ];
+    let output = run(folder.path(), &arguments);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let table = fs::read_to_string(folder.path().join("report/results.csv")).expect("a table");
+    assert_eq!(table.lines().count(), 1 + 2 * 2 * 3, "{table}");
+    assert!(table.contains(",-5.00,") && table.contains(",10.00,"), "{table}");
+}
+
+#[test]
+fn a_bad_pair_is_named_and_counted_and_the_others_are_compared() {
+    let folder = pairs();
+    sounds(folder.path(), "silent.wav", &[0.0; 8_000], &noise(1, 8_000, 0.1));
+    sounds(folder.path(), "short.wav", &voice(1, 8_000), &voice(1, 7_999));
+    let output = run(folder.path(), &["compare", "--clean", "clean", "--noisy", "noisy", "-o", "report"]);
+    let (said, errors) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    for words in ["silent.wav: is silent", "short.wav: 7999 samples, expected 8000"] {
+        assert!(errors.contains(words), "`{words}` is not in: {errors}");
+    }
+    assert!(said.contains("2 pairs compared, 2 left out"), "{said}");
+}
+
+#[test]
+fn what_cannot_be_compared_leaves_no_report() {
+    let folder = tempdir().expect("a folder");
+    sounds(folder.path(), "silent.wav", &[0.0; 800], &[0.0; 800]);
+    let output = run(folder.path(), &["compare", "--clean", "clean", "--noisy", "noisy", "-o", "report"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).ends_with("framewise: no pair could be compared\n"));
+    assert!(!folder.path().join("report").exists());
+    let nowhere = ["compare", "--clean", "nowhere", "--noisy", "noisy", "-o", "report"];
+    assert_refused(&run(folder.path(), &nowhere), &["nowhere"]);
+    for wrong in [
+        &["compare"][..],
+        &["compare", "-o", "report"],
+        &["compare", "--clean", "clean", "-o", "report"],
+        &["compare", "--clean", "clean", "--noisy", "noisy"],
+        &["compare", "--clean", "clean", "--noisy", "noisy", "--mix", "clean", "noisy", "-o", "report"],
+        &["compare", "--mix", "clean", "noisy", "--snr", "loud", "-o", "report"],
+        &["compare", "--look-ahead", "3"],
+        &["compare", "--graph", "-o", "report"],
+    ] {
+        assert_eq!(run(folder.path(), wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
+fn the_graph_shows_where_a_look_ahead_goes() {
+    let folder = tempdir().expect("a folder");
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/golden/crn-zero.safetensors");
+    let graph = ["compare", "--graph", "--model", model];
+    let with = |more: &[&str]| run(folder.path(), &[&graph[..], more].concat());
+    let output = with(&["--look-ahead", "0,1,3", "--layer", "encoder.1", "--layer", "decoder.3"]);
+    let said = text(&output.stdout);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let row = |name: &str| {
+        let line = said.lines().find(|line| line.split_whitespace().next() == Some(name));
+        let line = line.unwrap_or_else(|| panic!("no `{name}` in: {said}"));
+        line.split_whitespace().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(row("encoder.0"), ["0", "0", "0"]);
+    assert_eq!(row("encoder.1"), ["0", "1", "2"]);
+    assert_eq!(row("decoder.3.skip"), ["0", "1", "2"]);
+    assert_eq!(row("enhanced"), ["0", "1", "3"]);
+    assert!(said.contains("d = 3: encoder.0 held back by 2 for decoder.3.skip"), "{said}");
+    assert!(said.contains("d = 3: input held back by 3 for enhanced"), "{said}");
+    assert_eq!(row("3")[..2], ["3", "3"], "as measured, as derived");
+
+    let refused = with(&["--look-ahead", "5", "--layer", "decoder.3", "--kernel", "2"]);
+    assert_refused(&refused, &["decoder.3", "look-ahead"]);
+    assert_refused(&with(&["--layer", "nowhere"]), &["nowhere"]);
+}
