@@ -80,8 +80,11 @@ fn broken(rng: &mut impl Rng) {
         let added = if rng.random_bool(0.4) {
             let Some(op) = known(rng, first) else { continue };
             let added = builder.add(&format!("{n}"), op.layer(), &inputs);
-            let whole = shapes.iter().all(|shape| shape.size() > 0);
-            assert_eq!(added.is_ok(), whole && op.takes(&shapes), "{shapes:?} into {op:?}");
+            // Far below the size from which frames are refused, whatever the layer makes of them.
+            if shapes.iter().all(|shape| shape.size() <= SMALL) {
+                let whole = shapes.iter().all(|shape| shape.size() > 0);
+                assert_eq!(added.is_ok(), whole && op.takes(&shapes), "{shapes:?} into {op:?}");
+            }
             added
         } else {
             match unknown(rng, first) {
