@@ -2,19 +2,31 @@
 //!
 //! # The idea on one page
 //!
-//! A convolution is a matrix product: slide the kernel over the zero-filled input grid, flatten each position into a
-//! column, and multiply. A transposed convolution is the product with that matrix transposed, so that its sizes are those
-//! of the convolution the other way round (`examples/convolution_as_matrix.rs` draws both).
+//! **A convolution is a matrix product.** Slide the kernel over the zero-filled input, write each position down as a row, and
+//! multiply. For a kernel `[p q]` along time and four frames,
 //!
-//! Along time neither uses padding. A convolution is padded in front by hand; the output of a transposed one is cut by
-//! hand. Cut all the surplus at the end, and each output needs no future: **zero frames**. Shift the cut by one, and each
-//! output may use one future frame: **one frame**, for one hop more delay. In both cases
+//! ```text
+//!              x0 x1 x2 x3                       A transposed convolution is the product with that matrix transposed:
+//!        y0  [  q          ]                     its sizes are those of the convolution the other way round, and each
+//!        y1  [  p  q       ]                     input frame is scattered over several output frames.
+//!        y2  [     p  q    ]
+//!        y3  [        p  q ]                     `examples/convolution_as_matrix.rs` draws both, in two dimensions
+//!        y4  [           p ]  <- surplus         and with strides.
+//! ```
+//!
+//! **Along time neither uses padding.** A kernel of `K` taps makes `K - 1` frames more than it was given, and somebody has to
+//! cut them off. Cut all the surplus at the end, as above, and each output needs no future: **zero frames**. Move the cut by
+//! one, `y1` to `y4`, and each output may use one future frame: **one frame**, for one hop more delay. In both cases, and for
+//! dilation `D`, with `V` the taps from the newest to the oldest,
 //!
 //! `y[t] = b + sum_k V[k] x[t + a - k D]`
 //!
-//! and the look-ahead `a` is only the label of the result. So a network can be built from layers that say nothing of
-//! delay: every wire of a [`Graph`](nn::Graph) carries the delay that follows from the layers before it, joins are
-//! aligned by delay lines that the builder inserts, and the delay of the last wire is the latency.
+//! and the look-ahead `a` is only the label of the result. So a streaming layer does the same work for any `a`; a frame comes
+//! out under the label `n - a` at step `n`.
+//!
+//! **The latency follows from the graph.** A network is built from layers that say nothing of delay: every wire of a
+//! [`Graph`](nn::Graph) carries the delay that follows from the layers before it, joins are aligned by delay lines that the
+//! builder inserts, and the delay of the last wire is the latency.
 //!
 //! ```text
 //!  samples    +----------+ spectrum  +--------------------------------------------+ spectrum  +-----------+  samples
@@ -26,16 +38,17 @@
 //!
 //! # Latency in samples
 //!
-//! With `N` samples of window, `H` of hop and `d` frames of look-ahead, a sample comes out `(N - H) + d H` samples after
-//! it went in, hop in to hop out; [`Delays`](engine::Delays) keeps the parts apart and the tests measure each.
+//! With `N` samples of window, `H` of hop and `d` frames of look-ahead, a sample comes out
 //!
-//! # Where to start
+//! `(N - H) + d H`
 //!
-//! - [`engine::Denoiser`]: a hop in, a hop out. [`engine::Stream`]: blocks of any size, for live sound.
-//!   [`engine::Aligned`]: recordings, aligned to the sample.
-//! - [`model::Model`]: the built-in models, model files, imported GTCRN checkpoints.
-//! - [`nn`]: layers and graphs, also for networks and layers of your own.
-//! - [`dsp`]: the transform; `io` (feature `wav`): files; `eval` (feature `eval`): metrics and comparisons.
+//! samples after it went in, hop in to hop out. Blocks of any size add `H - 1`, constant blocks of `B` samples
+//! `H - gcd(B, H)`. [`Delays`](engine::Delays) keeps the parts apart, and the tests measure each by impulse. The figure usual in
+//! the literature counts the collecting of a hop as well: `N + d H`.
+//!
+//! # Three ways in
+//!
+//! A recording, aligned with its input to the sample:
 //!
 //! ```
 //! use framewise::engine::Denoiser;
@@ -46,6 +59,62 @@
 //! let clean = denoiser.process_clip(&noisy);
 //! assert_eq!(clean.len(), noisy.len());
 //! ```
+//!
+//! An audio callback, whose blocks are of any size; nothing in `process` allocates, locks or panics:
+//!
+//! ```
+//! use framewise::engine::{Blocks, Stream};
+//! use framewise::model::{Latency, Model};
+//!
+//! let mut stream = Stream::new(&Model::builtin(Latency::Zero), 1, Blocks::Any);
+//! assert_eq!(stream.delays().total(), (320 - 160) + 0 * 160 + (160 - 1));
+//! let mut callback = |input: &[f32], output: &mut [f32]| stream.process(&[input], &mut [output]);
+//! let mut output = vec![0.0; 1056];
+//! for block in [480, 1056, 7] {
+//!     callback(&vec![0.1; block], &mut output[..block]);
+//! }
+//! ```
+//!
+//! A network of your own. The same two taps give `x[t] + x[t - 1]` or, one frame later, `x[t + 1] + x[t]`; where the second
+//! meets the input again, the input waits for it:
+//!
+//! ```
+//! use framewise::nn::{Add, Axes, ConvConfig, FrameShape, GraphBuilder, TimeConv};
+//! use ndarray::{Array1, Array3, Array4};
+//! # fn main() -> Result<(), framewise::nn::NnError> {
+//! for (look_ahead, sums) in [(0, [1.0, 3.0, 6.0, 12.0]), (1, [3.0, 6.0, 12.0, 8.0])] {
+//!     let shape = FrameShape::vector(1);
+//!     let config = ConvConfig { look_ahead, ..ConvConfig::new(shape, 1, Axes { time: 2, bins: 1 }) };
+//!     let taps = Array4::from_elem(config.weight_shape(), 1.0);
+//!     let conv = TimeConv::new(config, taps.view(), Array1::zeros(1).view())?;
+//!
+//!     let mut graph = GraphBuilder::new(shape);
+//!     let input = graph.input();
+//!     let taps = graph.add("taps", conv, &[input])?;
+//!     let output = graph.add("with input", Add, &[taps, input])?;
+//!     let graph = graph.finish(output)?;
+//!     assert_eq!(graph.delay(), look_ahead);
+//!     assert_eq!(graph.summary().delay_lines().count(), look_ahead);
+//!
+//!     let clip = Array3::from_shape_vec((4, 1, 1), vec![1.0, 2.0, 4.0, 8.0]).expect("four frames of one number");
+//!     let expected = &Array3::from_shape_vec((4, 1, 1), sums.to_vec()).expect("as many") + &clip;
+//!     assert_eq!(graph.run(clip.view()), expected); // to the bit what a `Session` gives, frame by frame
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # The modules
+//!
+//! - [`engine`]: [`Denoiser`](engine::Denoiser) takes a hop and gives a hop, [`Stream`](engine::Stream) blocks of any size,
+//!   [`Aligned`](engine::Aligned) recordings in pieces.
+//! - [`model`]: the built-in models, model files, imported GTCRN checkpoints.
+//! - [`nn`]: layers and graphs, also for networks and layers of your own.
+//! - [`dsp`]: the transform and the denormal guard.
+//! - `io` (feature `wav`): WAV files, resampling, whole files in flat memory; with `live`, devices.
+//!
+//! Samples are `f32` with full scale at 1; rates are in Hz, delays in samples at the model's rate, look-ahead and latency in
+//! frames. What can be wrong is found when a thing is built, as an error that names it; what runs per hop returns no
+//! `Result` and panics only on slices of a wrong length.
 //!
 //! # Features
 //!

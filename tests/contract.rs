@@ -6,7 +6,10 @@ use common::layers::{Boxed, Case, Op, UNDER_TEST, cases};
 use common::{
     allocator, assert_same_bits, frames, matrix, observe, random_clip, relative_error, rng, stream, wire,
 };
-use framewise::nn::{FrameShape, GraphBuilder, Inputs, Kernels, Layer, Memory, NnError, Session, Workspace};
+use framewise::nn::{
+    Add, BinUnfold, DelayLine, FrameShape, GraphBuilder, Inputs, Kernels, Layer, Memory, NnError, Reshape,
+    Session, Workspace,
+};
 use ndarray::{Array3, s};
 use rand::Rng;
 use std::collections::BTreeSet;
@@ -468,6 +471,27 @@ fn the_contract_holds_for_every_choice_of_kernels() {
         assert!(run.status.success(), "{}: {text}", kernels.name());
         assert!(text.contains("streaming_equals_the_definition_over_the_whole_clip ... ok"), "{text}");
     }
+}
+
+/// Sizes that wrap around would pass for small ones.
+#[test]
+fn a_frame_too_large_to_count_is_refused() {
+    // In numbers: 2 and a wrap.
+    let huge = FrameShape::new(usize::MAX / 2 + 2, 2);
+    let mut builder = GraphBuilder::new(huge);
+    let input = builder.input();
+    assert!(builder.add("line", DelayLine::new(2), &[input]).is_err());
+    assert!(builder.add("sum", Add, &[input, input]).is_err());
+    let mut builder = GraphBuilder::new(FrameShape::vector(2));
+    let input = builder.input();
+    assert!(builder.add("reshape", Reshape::new(huge), &[input]).is_err());
+    assert!(builder.add("unfold", BinUnfold::new(usize::MAX).expect("odd"), &[input]).is_err());
+    let error =
+        builder.add("unfold", BinUnfold::new((1 << 24) + 1).expect("odd"), &[input]).expect_err("too large");
+    assert_eq!(
+        error.to_string(),
+        "layer `unfold`: numbers in an output frame is 33554434, expected at most 16777216"
+    );
 }
 
 #[test]

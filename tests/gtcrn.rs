@@ -595,6 +595,9 @@ mod program {
         changed(&|tensors| tensors.push(added()));
         assert_refused(&folder, "other.safetensors", &["missing none; spare head.weight"]);
 
+        changed(&|tensors| tensors.push(("head\nweight".to_owned(), added().1)));
+        assert_refused(&folder, "other.safetensors", &["spare head\\nweight"]);
+
         changed(&|tensors| {
             tensors[place("decoder.de_convs.0.point_conv1.weight")].1.shape = vec![16, 24, 1, 1]
         });

@@ -80,6 +80,40 @@ fn spare_tensors_are_listed() {
     assert_says(&parts.refused(), &["extra.a, extra.b"]);
 }
 
+/// Names and keys are the file's own words: nothing in them may pass for a line of the program's.
+#[test]
+fn a_name_with_a_line_break_stays_on_one_line() {
+    let bad = "a\nframewise: all is well\u{1b}[2K";
+    let mut spare = parts();
+    spare.tensors.insert(bad.into(), (Dtype::F32, vec![1], vec![0; 4]));
+    let mut of_another_type = parts();
+    of_another_type.tensors.insert(bad.into(), (Dtype::F16, vec![1], vec![0; 2]));
+    let mut infinite = parts();
+    infinite.tensors.insert(bad.into(), (Dtype::F32, vec![1], f32::INFINITY.to_le_bytes().to_vec()));
+    let changed = |pointer: &str, value: Value| {
+        let mut parts = parts();
+        parts.set(pointer, value);
+        parts
+    };
+    let mut many = parts();
+    for n in 0..1000 {
+        many.tensors.insert(format!("{bad}{n}"), (Dtype::F32, vec![1], vec![0; 4]));
+    }
+    for parts in [
+        spare,
+        of_another_type,
+        infinite,
+        many,
+        changed("/architecture", json!(bad)),
+        changed("/configuration", json!({ bad: 1 })),
+        changed("/latency", json!({ "frames": 1, "look_ahead": { bad: 1 } })),
+        changed("/sample_rate", json!(bad)),
+    ] {
+        let text = parts.refused();
+        assert!(text.len() < 1500 && !text.chars().any(char::is_control), "{text:?}");
+    }
+}
+
 #[test]
 fn a_tensor_of_another_shape_is_named_with_both_shapes() {
     let mut parts = parts();

@@ -15,14 +15,22 @@ mod wav;
 use crate::io::IoError;
 use clap::Parser;
 use std::error::Error;
+use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-/// Runs the program on the process's arguments. A failure is one line on standard error.
+/// Runs the program on these arguments, the first being its own name. A failure is one line on standard error.
 ///
 /// Exit codes: 0 done; 1 something failed, and no output was written under its name; 2 the arguments are wrong.
-pub fn run() -> ExitCode {
-    let args = args::Args::parse();
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match args::Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version as well; nobody is there to hear that they cannot be printed.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(usage::CODE));
+        }
+    };
     let done = match args.command {
         args::Command::Wav(args) => wav::run(&args),
         args::Command::Inspect(args) => inspect::run(&args),

@@ -1,6 +1,6 @@
 //! What can be wrong with a model.
 
-use super::checkpoint::CheckpointError;
+use super::checkpoint::{CheckpointError, shown};
 use crate::dsp::DspError;
 use crate::nn::{FrameShape, NnError};
 
@@ -17,7 +17,7 @@ pub enum ModelError {
         source: std::io::Error,
     },
     /// The file is not a safetensors file, or a broken one.
-    #[error("{file}: not a model file: {reason}")]
+    #[error("{file}: not a model file: {}", line(reason))]
     NotAModel {
         /// The file.
         file: String,
@@ -25,7 +25,7 @@ pub enum ModelError {
         reason: String,
     },
     /// The header is missing or does not say what it must.
-    #[error("{file}: bad model header: {reason}")]
+    #[error("{file}: bad model header: {}", line(reason))]
     Header {
         /// The file.
         file: String,
@@ -43,7 +43,7 @@ pub enum ModelError {
         found: u64,
     },
     /// The network is of a kind that this version does not know.
-    #[error("{file}: architecture `{found}`, expected {expected}")]
+    #[error("{file}: architecture `{}`, expected {expected}", shown(found))]
     UnknownArchitecture {
         /// The file.
         file: String,
@@ -63,7 +63,7 @@ pub enum ModelError {
         expected: Vec<usize>,
     },
     /// The file holds tensors that the network does not use.
-    #[error("{file}: tensors that the network does not use: {}", tensors.join(", "))]
+    #[error("{file}: tensors that the network does not use: {}", listed(tensors))]
     SpareTensors {
         /// The file.
         file: String,
@@ -83,7 +83,7 @@ pub enum ModelError {
         found: Vec<usize>,
     },
     /// A tensor is not of 32-bit floats.
-    #[error("{file}: tensor `{tensor}` is of type {found}, expected F32")]
+    #[error("{file}: tensor `{}` is of type {found}, expected F32", shown(tensor))]
     TensorType {
         /// The file.
         file: String,
@@ -93,7 +93,10 @@ pub enum ModelError {
         found: String,
     },
     /// A weight is infinite or not a number.
-    #[error("{file}: tensor `{tensor}` holds {found} at position {position}, expected finite numbers")]
+    #[error(
+        "{file}: tensor `{}` holds {found} at position {position}, expected finite numbers",
+        shown(tensor)
+    )]
     NonFinite {
         /// The file.
         file: String,
@@ -141,7 +144,7 @@ pub enum ModelError {
         found: usize,
     },
     /// The header gives look-ahead to a layer that there is not, or that can have none.
-    #[error("{file}: look-ahead is given to `{layer}`, which is no convolution of this network")]
+    #[error("{file}: look-ahead is given to `{}`, which is no convolution of this network", shown(layer))]
     LookAheadLayer {
         /// The file.
         file: String,
@@ -159,7 +162,7 @@ pub enum ModelError {
         derived: usize,
     },
     /// The model was not trained for the latency that was asked for.
-    #[error("model `{model}` is trained for a latency of {available} frames, not for {asked}")]
+    #[error("model `{}` is trained for a latency of {available} frames, not for {asked}", shown(model))]
     LatencyNotTrained {
         /// Name of the model.
         model: String,
@@ -196,12 +199,24 @@ pub enum ModelError {
     },
 }
 
-/// Names for one line of text: the first few, and how many more.
+/// What another library says of a file, which may quote it: on one line, and not long.
+fn line(text: &str) -> String {
+    const LONGEST: usize = 600;
+    let mut line = String::new();
+    for letter in text.chars().take(LONGEST) {
+        if letter.is_control() { line.extend(letter.escape_debug()) } else { line.push(letter) }
+    }
+    line
+}
+
+/// Names out of a file for one line of text: the first few, and how many more.
 fn listed(names: &[String]) -> String {
     const SHOWN: usize = 8;
-    match names {
-        [] => "none".into(),
-        names if names.len() <= SHOWN => names.join(", "),
-        names => format!("{} and {} more", names[..SHOWN].join(", "), names.len() - SHOWN),
+    let mut list = names.iter().take(SHOWN).map(|name| shown(name)).collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => list.push_str("none"),
+        1..=SHOWN => {}
+        more => list.push_str(&format!(" and {} more", more - SHOWN)),
     }
+    list
 }

@@ -30,7 +30,7 @@ impl Layer for BinUnfold {
 
     fn output_shape(&self, inputs: &[FrameShape]) -> Result<FrameShape, NnError> {
         let input = single(inputs)?;
-        Ok(FrameShape::new(input.bins, input.channels * self.kernel))
+        Ok(FrameShape::new(input.bins, input.channels.saturating_mul(self.kernel)))
     }
 
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], _: Workspace<'_>) {

@@ -13,7 +13,10 @@ pub struct DelayLine {
 }
 
 impl DelayLine {
-    /// A line of `frames` steps, at least one.
+    /// A line of `frames` steps.
+    ///
+    /// # Panics
+    /// If there are none: the wire itself would do.
     pub fn new(frames: usize) -> Self {
         assert!(frames > 0, "a delay line of no frames");
         Self { frames }
@@ -34,7 +37,7 @@ impl Layer for DelayLine {
     }
 
     fn memory(&self, inputs: &[FrameShape]) -> Memory {
-        Memory { state: self.frames * inputs[0].size(), scratch: 0 }
+        Memory { state: self.frames.saturating_mul(inputs[0].size()), scratch: 0 }
     }
 
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {

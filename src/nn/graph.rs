@@ -9,6 +9,9 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// Most numbers in a frame: a hundred times what a spectrum has, and far from where sizes could no longer be counted.
+const LARGEST: usize = 1 << 24;
+
 /// The output of a layer, or the input of a graph: what further layers are given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Wire {
@@ -93,8 +96,8 @@ impl GraphBuilder {
     /// Adds a layer under a name of its own. Inputs that are early wait in delay lines, inserted here, for the latest.
     ///
     /// # Errors
-    /// If the name is taken, a wire belongs to another graph, its frames are empty, or the layer cannot take inputs of
-    /// these shapes.
+    /// If the name is taken, a wire belongs to another graph, its frames are empty, the layer cannot take inputs of these
+    /// shapes, or a frame would hold more than 2^24 numbers.
     pub fn add(&mut self, name: &str, layer: impl Layer + 'static, inputs: &[Wire]) -> Result<Wire, NnError> {
         if self.nodes.iter().any(|node| node.name == name) {
             return Err(NnError::NameTaken { layer: name.to_owned() });
@@ -106,7 +109,14 @@ impl GraphBuilder {
         if let Some(input) = shapes.iter().position(|shape| shape.size() == 0) {
             return Err(NnError::shape(input, "at least 1 x 1", shapes[input]).at(name));
         }
-        layer.output_shape(&shapes).map_err(|error| error.at(name))?;
+        if let Some(input) = shapes.iter().position(|shape| shape.size() > LARGEST) {
+            return Err(NnError::shape(input, format!("at most {LARGEST} numbers"), shapes[input]).at(name));
+        }
+        let output = layer.output_shape(&shapes).map_err(|error| error.at(name))?;
+        if output.size() > LARGEST {
+            let expected = format!("at most {LARGEST}");
+            return Err(NnError::parameter("numbers in an output frame", expected, output.size()).at(name));
+        }
         let latest = inputs.iter().map(|wire| self.nodes[wire.node].delay).max().unwrap_or(0);
         let aligned = inputs.iter().map(|wire| self.held_back(wire.node, latest)).collect();
         Ok(Wire { graph: self.id, node: self.push(name.to_owned(), Box::new(layer), aligned, false) })
@@ -142,7 +152,7 @@ impl GraphBuilder {
             delay: input_delay + layer.look_ahead(),
             frames: inputs.iter().map(|&input| self.nodes[input].output).collect(),
             output: Placed { start, shape },
-            state: state..state + memory.state,
+            state: state..state.saturating_add(memory.state),
             name,
             layer: Some(layer),
             inputs,

@@ -24,9 +24,9 @@ impl FrameShape {
         Self { bins: 1, channels: length }
     }
 
-    /// Numbers in a frame.
+    /// Numbers in a frame: `bins * channels`, or the most that can be counted if that is more.
     pub const fn size(self) -> usize {
-        self.bins * self.channels
+        self.bins.saturating_mul(self.channels)
     }
 }
 

@@ -66,6 +66,16 @@ fn a_tree_comes_out_as_a_tree_of_the_same_files_each_as_if_alone() {
     assert!(text(&output.stderr).contains("4 cleaned, 0 skipped, 0 failed"), "{}", text(&output.stderr));
 }
 
+/// As many threads as asked for would be made, however few files there are.
+#[test]
+fn more_jobs_than_files_are_as_many_as_files() {
+    let folder = corpus();
+    let most = usize::MAX.to_string();
+    let output = run(folder.path(), &["wav", "in", "-o", "out", "--jobs", &most]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(files(&folder.path().join("out")), set(&ALL));
+}
+
 #[test]
 fn a_bad_file_is_reported_at_the_end_and_stops_no_other() {
     let folder = corpus();

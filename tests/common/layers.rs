@@ -10,7 +10,6 @@ use framewise::nn::{
 };
 use ndarray::{Array, Array1, Array2, Array4, ArrayView1, Dimension, ShapeBuilder, s};
 use rand::Rng;
-use rand_chacha::ChaCha8Rng;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -101,7 +100,7 @@ pub struct After {
 }
 
 impl After {
-    fn random(rng: &mut ChaCha8Rng, channels: usize) -> Self {
+    fn random(rng: &mut impl Rng, channels: usize) -> Self {
         let norm = rng.random_bool(0.3).then(|| (positive(rng, channels), biases(rng, channels)));
         let slopes = if rng.random() { 1 } else { channels };
         Self { norm, slopes: rng.random_bool(0.3).then(|| biases(rng, slopes)) }
@@ -133,7 +132,7 @@ pub struct Recurrent {
 }
 
 impl Recurrent {
-    fn random(rng: &mut ChaCha8Rng, gates: usize, inputs: usize, hidden: usize) -> Self {
+    fn random(rng: &mut impl Rng, gates: usize, inputs: usize, hidden: usize) -> Self {
         let rows = gates * hidden;
         Self {
             weight_ih: weights(rng, (rows, inputs), inputs),
@@ -144,20 +143,20 @@ impl Recurrent {
     }
 
     /// One of each of so many groups of equal size.
-    fn groups(rng: &mut ChaCha8Rng, gates: usize, groups: usize, inputs: usize, hidden: usize) -> Vec<Self> {
+    fn groups(rng: &mut impl Rng, gates: usize, groups: usize, inputs: usize, hidden: usize) -> Vec<Self> {
         (0..groups).map(|_| Self::random(rng, gates, inputs / groups, hidden)).collect()
     }
 
     /// One or two directions of each group; only a single group may run in one direction.
-    fn bin_groups(
-        rng: &mut ChaCha8Rng,
+    fn bin_groups<R: Rng>(
+        rng: &mut R,
         gates: usize,
         groups: usize,
         inputs: usize,
         hidden: usize,
     ) -> Vec<Vec<Self>> {
         let directions = if groups > 1 { 2 } else { rng.random_range(1..=2) };
-        let direction = |rng: &mut ChaCha8Rng| Self::random(rng, gates, inputs / groups, hidden);
+        let direction = |rng: &mut R| Self::random(rng, gates, inputs / groups, hidden);
         (0..groups).map(|_| (0..directions).map(|_| direction(rng)).collect()).collect()
     }
 
@@ -221,7 +220,7 @@ fn run_length(row: ArrayView1<'_, f32>) -> usize {
 
 /// Weights that keep the level of a sum over `fan_in` random numbers near one.
 fn weights<D: Dimension, S: ShapeBuilder<Dim = D>>(
-    rng: &mut ChaCha8Rng,
+    rng: &mut impl Rng,
     shape: S,
     fan_in: usize,
 ) -> Array<f32, D> {
@@ -230,14 +229,14 @@ fn weights<D: Dimension, S: ShapeBuilder<Dim = D>>(
 }
 
 /// Biases that are never zero.
-fn biases(rng: &mut ChaCha8Rng, length: usize) -> Array1<f32> {
+fn biases(rng: &mut impl Rng, length: usize) -> Array1<f32> {
     Array1::from_shape_simple_fn(length, || {
         let size = rng.random_range(0.05..0.5);
         if rng.random() { size } else { -size }
     })
 }
 
-fn positive<D: Dimension, S: ShapeBuilder<Dim = D>>(rng: &mut ChaCha8Rng, shape: S) -> Array<f32, D> {
+fn positive<D: Dimension, S: ShapeBuilder<Dim = D>>(rng: &mut impl Rng, shape: S) -> Array<f32, D> {
     Array::from_shape_simple_fn(shape, || rng.random_range(0.5..1.5))
 }
 
@@ -296,12 +295,12 @@ pub const UNARY: [Unary; 23] = [
 ];
 
 /// A divisor of `number`.
-fn divisor(rng: &mut ChaCha8Rng, number: usize) -> usize {
+fn divisor(rng: &mut impl Rng, number: usize) -> usize {
     let divisors: Vec<_> = (1..=number).filter(|d| number.is_multiple_of(*d)).collect();
     divisors[rng.random_range(0..divisors.len())]
 }
 
-fn part(rng: &mut ChaCha8Rng, length: usize) -> Range<usize> {
+fn part(rng: &mut impl Rng, length: usize) -> Range<usize> {
     let start = rng.random_range(0..length);
     start..rng.random_range(start + 1..=length)
 }
@@ -309,7 +308,7 @@ fn part(rng: &mut ChaCha8Rng, length: usize) -> Range<usize> {
 impl Op {
     /// A layer of that kind for frames of that shape, looking at most `ahead` frames ahead. The compressed spectrum
     /// takes two channels.
-    pub fn random(rng: &mut ChaCha8Rng, kind: Unary, input: FrameShape, ahead: usize) -> Self {
+    pub fn random(rng: &mut impl Rng, kind: Unary, input: FrameShape, ahead: usize) -> Self {
         let channels = input.channels;
         let hidden = if rng.random_bool(0.3) { channels } else { rng.random_range(1..=9) };
         let groups = if rng.random() { 1 } else { divisor(rng, channels) };
@@ -384,12 +383,17 @@ impl Op {
         }
     }
 
-    pub fn linear(rng: &mut ChaCha8Rng, inputs: usize, outputs: usize) -> Self {
+    pub fn linear(rng: &mut impl Rng, inputs: usize, outputs: usize) -> Self {
         Self::Linear { weight: weights(rng, (outputs, inputs), inputs), bias: biases(rng, outputs) }
     }
 
     /// The layer itself.
     pub fn layer(&self) -> Boxed {
+        self.try_layer().unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The layer, or what the library says against it.
+    pub fn try_layer(&self) -> Result<Boxed, NnError> {
         let layer: Result<Box<dyn Layer>, NnError> = match self {
             Self::Conv { config, tensors, after } => {
                 TimeConv::new(*config, tensors.weight.view(), tensors.bias.view())
@@ -440,7 +444,7 @@ impl Op {
             Self::Reshape(to) => Ok(boxed(Reshape::new(*to))),
             Self::DelayLine(frames) => Ok(boxed(DelayLine::new(*frames))),
         };
-        Boxed(layer.unwrap_or_else(|error| panic!("{error}: {self:?}")))
+        layer.map(Boxed)
     }
 
     /// The name under which the library has the layer.
@@ -540,7 +544,7 @@ impl Op {
 
 /// A matrix over bins as filters are: rows that overlap, with zeros before, after and now and then within, some of them
 /// zero throughout.
-fn bands(rng: &mut ChaCha8Rng, bins: usize) -> Array2<f32> {
+fn bands(rng: &mut impl Rng, bins: usize) -> Array2<f32> {
     let rows = rng.random_range(1..=9);
     let mut matrix = Array2::zeros((rows, bins));
     for mut row in matrix.rows_mut() {
@@ -559,7 +563,7 @@ fn bands(rng: &mut ChaCha8Rng, bins: usize) -> Array2<f32> {
 
 /// Hyper-parameters of a convolution away from their trivial values, with an output of at least one bin.
 fn convolution(
-    rng: &mut ChaCha8Rng,
+    rng: &mut impl Rng,
     input: FrameShape,
     transposed: bool,
     depthwise: bool,

@@ -21,7 +21,7 @@ pub fn rng(seed: u64) -> ChaCha8Rng {
 }
 
 /// A clip of shape (frames, bins, channels) of numbers from -1 to 1.
-pub fn random_clip(rng: &mut ChaCha8Rng, frames: usize, shape: FrameShape) -> Array3<f32> {
+pub fn random_clip(rng: &mut impl Rng, frames: usize, shape: FrameShape) -> Array3<f32> {
     Array3::from_shape_fn((frames, shape.bins, shape.channels), |_| rng.random_range(-1.0..1.0))
 }
 

@@ -6,7 +6,6 @@ use framewise::nn::{Axis, FrameShape, Graph, GraphBuilder};
 use ndarray::Array3;
 use rand::Rng;
 use rand::seq::IndexedRandom;
-use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -32,7 +31,11 @@ const LARGEST: usize = 150;
 impl RandomGraph {
     /// A graph of at least 3 to 12 layers, with a delay of at most `most_delay` frames.
     pub fn new(seed: u64, most_delay: usize) -> Self {
-        let mut rng = super::rng(seed);
+        Self::draw(&mut super::rng(seed), seed, most_delay)
+    }
+
+    /// The same from any source of decisions; `seed` stands for it in messages.
+    pub fn draw(rng: &mut impl Rng, seed: u64, most_delay: usize) -> Self {
         let input = FrameShape::new(rng.random_range(1..=9), rng.random_range(1..=6));
         let mut graph = Self { seed, input, nodes: Vec::new() };
         let layers = rng.random_range(3..=12);
@@ -41,9 +44,9 @@ impl RandomGraph {
             let last = graph.nodes.len();
             let from = if rng.random_bool(0.75) { last } else { rng.random_range(0..=last) };
             if rng.random_bool(0.45) {
-                graph.join(&mut rng, from);
+                graph.join(rng, from);
             } else {
-                graph.layer(&mut rng, from, most_delay);
+                graph.layer(rng, from, most_delay);
             }
         }
         graph
@@ -81,7 +84,7 @@ impl RandomGraph {
     }
 
     /// A layer with one input.
-    fn layer(&mut self, rng: &mut ChaCha8Rng, from: usize, most_delay: usize) {
+    fn layer(&mut self, rng: &mut impl Rng, from: usize, most_delay: usize) {
         let kind = match rng.random_range(0..10) {
             0..5 => *[Unary::Conv, Unary::ConvTranspose].choose(rng).expect("some"),
             _ => *UNARY.choose(rng).expect("some"),
@@ -101,7 +104,7 @@ impl RandomGraph {
     }
 
     /// A join of a wire with one or two others, most often of different delay.
-    fn join(&mut self, rng: &mut ChaCha8Rng, from: usize) {
+    fn join(&mut self, rng: &mut impl Rng, from: usize) {
         let other = rng.random_range(0..=self.nodes.len());
         let shape = self.shape(from);
         match rng.random_range(0..7) {
@@ -153,7 +156,7 @@ impl RandomGraph {
     }
 
     /// The wire, or a linear layer after it, with that many channels.
-    fn with_channels(&mut self, rng: &mut ChaCha8Rng, wire: usize, channels: usize) -> usize {
+    fn with_channels(&mut self, rng: &mut impl Rng, wire: usize, channels: usize) -> usize {
         if self.shape(wire).channels == channels {
             return wire;
         }
@@ -162,7 +165,7 @@ impl RandomGraph {
     }
 
     /// The wire, or a projection of it, with that shape.
-    fn with_shape(&mut self, rng: &mut ChaCha8Rng, wire: usize, shape: FrameShape) -> usize {
+    fn with_shape(&mut self, rng: &mut impl Rng, wire: usize, shape: FrameShape) -> usize {
         if self.shape(wire) == shape {
             return wire;
         }

@@ -56,7 +56,8 @@ pub fn run(args: &WavArgs, model: &Model) -> Result<ExitCode, Box<dyn Error>> {
     let bars = Many::new(total, items.iter().map(|item| item.bytes).sum(), args.quiet);
     let state = Mutex::new(tally);
     let task = Task::new(model, args);
-    let jobs = args.batch.jobs.map_or(0, usize::from);
+    // More threads than files would only be made and ended; the library takes none to mean one for each core.
+    let jobs = args.batch.jobs.map_or(0, |jobs| jobs.get().min(total.max(1)));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?;
     pool.install(|| {
         // One at a time to whoever is free: files differ in length.

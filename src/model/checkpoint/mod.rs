@@ -33,6 +33,7 @@ mod torch;
 use std::path::Path;
 
 pub use error::CheckpointError;
+pub(super) use error::shown;
 pub use state_dict::{StateDict, Tensor};
 
 /// Reads the state dict of the checkpoint at `path`.

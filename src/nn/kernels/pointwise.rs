@@ -45,6 +45,9 @@ unsafe fn exponential_minus_one<V: Lanes>(x: V) -> V {
 }
 
 /// `1 / (1 + e^-x)`
+///
+/// # Safety
+/// The instruction set of `V` must be present.
 #[inline(always)]
 pub(super) unsafe fn sigmoid<V: Lanes>(x: V) -> V {
     // SAFETY: the caller has the instruction set of `V`.
@@ -56,6 +59,9 @@ pub(super) unsafe fn sigmoid<V: Lanes>(x: V) -> V {
 }
 
 /// `tanh x = t / (t + 2)` with `t = e^2x - 1`; beyond 9.1 the result rounds to one.
+///
+/// # Safety
+/// The instruction set of `V` must be present.
 #[inline(always)]
 pub(super) unsafe fn tanh<V: Lanes>(x: V) -> V {
     // SAFETY: the caller has the instruction set of `V`.

@@ -5,6 +5,12 @@ use rand::seq::IteratorRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+/// Rounds of a random test. An interpreter that looks for undefined behaviour runs a thousand times slower, and needs
+/// each path once.
+const fn rounds(usual: usize) -> usize {
+    if cfg!(miri) { usual / 20 } else { usual }
+}
+
 /// Stands where nothing may be written.
 const SENTINEL: f32 = 12345.678;
 
@@ -50,7 +56,7 @@ fn room(terms: usize, size: f64) -> f64 {
 #[test]
 fn products_equal_the_sums_in_double_precision_in_every_choice() {
     let mut rng = rng(1);
-    for round in 0..250 {
+    for round in 0..rounds(250) {
         let rows = rng.random_range(1..=40);
         // Every count about the widths of vector and panel, and any up to three panels.
         let columns = if round < 40 { round + 1 } else { rng.random_range(1..=300) };
@@ -99,7 +105,7 @@ fn products_equal_the_sums_in_double_precision_in_every_choice() {
 #[test]
 fn depthwise_sums_equal_those_in_double_precision_in_every_choice() {
     let mut rng = rng(2);
-    for round in 0..250 {
+    for round in 0..rounds(250) {
         let rows = rng.random_range(1..=40);
         let channels = if round < 40 { round + 1 } else { rng.random_range(1..=300) };
         let taps: Vec<usize> = (0..rng.random_range(1..=9)).map(|_| rng.random_range(0..200)).collect();
@@ -221,7 +227,7 @@ fn chains_along_bins_equal_the_scalar_twin_in_every_choice() {
     let mut rng = rng(8);
     for (gates, run) in CHAINS {
         let mut worst = 0.0f32;
-        for round in 0..140 {
+        for round in 0..rounds(140) {
             // Every count of lanes, twice; every count of bins, some of them often.
             let lanes = round % 70 + 1;
             let bins = rng.random_range(1..=40);
@@ -345,6 +351,7 @@ fn evaluate(kernels: Kernels, curve: Curve, input: &[f32]) -> Vec<f32> {
 
 /// The bounded curves are held to an absolute error, the unbounded ones to one relative to `max(1, |y|)`.
 #[test]
+#[cfg_attr(miri, ignore = "a million numbers; the paths are those of the other tests")]
 fn curves_are_within_four_roundings_of_double_precision() {
     let grid: Vec<f32> = (-400_000..=400_000).map(|i| i as f32 * 2.5e-4).collect();
     let near_zero: Vec<f32> = (0..100_000).map(|i| (i as f32 - 5e4) * 1e-8).collect();
@@ -482,7 +489,8 @@ fn leaky_rectifiers_repeat_their_slopes_over_the_rows() {
 #[test]
 fn powers_are_right_to_two_millionths() {
     let mut rng = rng(5);
-    let mut values: Vec<f32> = (0..20_000).map(|_| 10f32.powf(rng.random_range(-14.0..14.0))).collect();
+    let mut values: Vec<f32> =
+        (0..rounds(20_000)).map(|_| 10f32.powf(rng.random_range(-14.0..14.0))).collect();
     values.extend([1e-10, 1.0, 2.0, std::f32::consts::SQRT_2, 0.5, 1.0 - 6e-8, 1.0 + 1.2e-7]);
     for kernels in Kernels::available() {
         let mut worst = 0.0f64;
@@ -519,7 +527,7 @@ fn recurrent_gates_equal_the_cell_in_double_precision_in_every_choice() {
     let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
     let mut rng = rng(6);
     let mut worst = 0.0f64;
-    for hidden in (1..=70).chain([128, 200, 300]) {
+    for hidden in (1..=rounds(70).max(20)).chain([128, 200, 300]) {
         let scaled = |rng: &mut ChaCha8Rng, length: usize| -> Vec<f32> {
             random(rng, length).iter().map(|v| 4.0 * v).collect()
         };

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Undefined behaviour, looked for in two ways; for a person or a nightly run, since each takes minutes.
+#
+#   .ci/undefined.sh miri       the portable and the scalar kernels, the histories: every access, interpreted
+#   .ci/undefined.sh address    all kernels that this processor has, under the address sanitizer
+#
+# Miri needs `rustup toolchain install nightly --component miri,rust-src`. It cannot run AVX, nor the few instructions of
+# the denormal guard; the sanitizer can.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+miri() {
+    MIRIFLAGS="-Zmiri-symbolic-alignment-check" cargo +nightly miri test --no-default-features --lib nn::
+}
+
+address() {
+    # The same compiler that builds the rest, with its unstable flags let through.
+    export RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=address -Cforce-frame-pointers=yes"
+    local target
+    target=$(rustc -vV | sed -n 's/^host: //p')
+    cargo test --no-default-features --target "$target" --lib
+    for kernels in scalar portable avx2 avx512; do
+        FRAMEWISE_KERNELS=$kernels cargo test --no-default-features --target "$target" \
+            --test contract --test gtcrn --test clip
+    done
+}
+
+case "${1:-}" in
+    miri) miri ;;
+    address) address ;;
+    *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+esac
