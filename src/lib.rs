@@ -58,6 +58,10 @@
 #![deny(missing_docs)]
 #![warn(rust_2018_idioms, unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
 
+// Helpers that unit tests share with the tests beside the crate name it from outside.
+#[cfg(all(test, feature = "live"))]
+extern crate self as framewise;
+
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
