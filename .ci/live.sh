@@ -9,19 +9,32 @@ here=$(cd "$(dirname "$0")" && pwd)
 program=$(realpath -e "${1:?the framewise binary}")
 example=$(realpath -e "${2:?the example live_microphone}")
 . "$here/lib.sh"
-server=framewise$$
-export JACK_DEFAULT_SERVER=$server JACK_NO_START_SERVER=1 JACK_NO_AUDIO_RESERVATION=1 TERM=xterm-256color
+export JACK_NO_START_SERVER=1 JACK_NO_AUDIO_RESERVATION=1 TERM=xterm-256color
 
 device() {
   echo "pcm.$1 { type plug slave.pcm { type jack capture_ports { 0 system:capture_1 } playback_ports { 0 system:playback_1 } } hint { show on description \"$2\" } }"
 }
 { device mic "virtual microphone"; device spk "virtual speaker"; device '!default' "both"; } >"$work/.asoundrc"
 # Clients may be late by seconds: the server waits for them, and time stands still meanwhile.
+period=1024
+servers=0
+name_server() { servers=$((servers + 1)); server=framewise$$-$servers; export JACK_DEFAULT_SERVER=$server; }
+name_server
 serve() {
-  start jackd jackd -r -S -t 20000 -n "$server" --no-mlock -d dummy -r 48000 -p 1024 -C 1 -P 1
+  start jackd jackd -r -S -t 20000 -n "$server" --no-mlock -d dummy -r 48000 -p $period -C 1 -P 1
   card=$started
-  wait_for jack_lsp system:capture_1
+  wait_for ports
 }
+# Questions to a server that hangs do not hang.
+ports() { timeout 10 jack_lsp "$@" >"$work/ports" 2>/dev/null && [ -s "$work/ports" ]; }
+# Another server, of longer periods, in place of one that the machine was too busy for.
+calmer() {
+  end_all KILL
+  period=$((period < 8192 ? 2 * period : period))
+  name_server
+  serve
+}
+last_tidy() { rm -f /dev/shm/jack*framewise$$-*; }
 
 echo "without a server, devices are looked for in silence, and what cannot be opened is one line with the reason"
 "$program" devices >"$work/devices.txt" 2>"$work/devices.err"
@@ -46,26 +59,24 @@ for latency in zero one; do
 done
 
 # The program's ports: whatever hears the card's microphone, and whatever feeds its speaker.
+other_end() { ports -c "$1" && sed -n 's/^ \+//p' "$work/ports" | head -n 1; }
 linked() {
-  microphone=$(jack_lsp -c system:capture_1 | sed -n 's/^ \+//p' | head -n 1)
-  speaker=$(jack_lsp -c system:playback_1 | sed -n 's/^ \+//p' | head -n 1)
-  [ "$microphone" ] && [ "$speaker" ]
+  microphone=$(other_end system:capture_1) && speaker=$(other_end system:playback_1) && [ "$microphone" ] && [ "$speaker" ]
 }
 unlinked() { ! linked; }
-playing() { player=$(jack_lsp | grep '^jack-play.*:out_1$'); }
+playing() { ports && player=$(grep '^jack-play.*:out_1$' "$work/ports"); }
+recording() { ports && grep -q '^jackrec:input2$' "$work/ports"; }
 # A recording into the microphone of the program that runs, and what its speaker plays, into NAME.wav: through NAME
 through() {
-  wait_for linked
-  linked
+  wait_for linked && linked || return 75
   start recorder timeout 120 jack_rec -f "$work/$1.wav" -d 10 -b 16 "$speaker" system:capture_1
   local recorder=$started
-  wait_for jack_lsp jackrec:input2
+  wait_for recording || return 75
   start player timeout 120 jack-play "$work/noisy48.wav"
   local ended=$started
-  wait_for playing
-  playing
-  jack_connect "$player" "$microphone"
-  jack_connect "$player" jackrec:input2
+  wait_for playing && playing || return 75
+  timeout 10 jack_connect "$player" "$microphone" || return 75
+  timeout 10 jack_connect "$player" jackrec:input2 || return 75
   wait "$ended" "$recorder" || true
 }
 
@@ -74,15 +85,15 @@ stalls() { grep -c XRun "$work/jackd.log" || true; }
 
 # One run with a recording: play LATENCY
 play() {
-  wait_for unlinked
+  wait_for unlinked || return 75
   local before
   before=$(stalls)
   rm -rf "${work:?}/$1" "$work/$1.json"
   "$program" live --input alsa:mic --output alsa:spk --no-ui --json --latency "$1" --record-dir "$work/$1" \
-    >"$work/$1.json" 2>>"$work/$1.log" & local live=$!; ours+=("$live")
-  through "$1"
+    >"$work/$1.json" 2>>"$work/$1.log" & local live=$!
+  through "$1" || return 75
   kill -TERM "$live"
-  wait "$live"
+  wait "$live" || return 1
   compute python3 "$here/live.py" compare "$work" "$1" $(($(stalls) - before))
 }
 both() {
@@ -96,12 +107,11 @@ both
 
 echo "the measured way round is the reported one"
 measure() {
-  wait_for unlinked
+  wait_for unlinked || return 75
   "$program" live --input alsa:mic --output alsa:spk --measure --latency "$1" --json \
-    >"$work/measured.json" 2>>"$work/measure.log" & local live=$!; ours+=("$live")
-  wait_for linked
-  linked
-  jack_connect "$speaker" "$microphone"
+    >"$work/measured.json" 2>>"$work/measure.log" & local live=$!
+  wait_for linked && linked || return 75
+  timeout 10 jack_connect "$speaker" "$microphone" || return 75
   wait "$live" || return 75
   compute python3 "$here/live.py" measured "$work"
 }
@@ -114,15 +124,15 @@ echo "the example runs"
 [ "$(wc -l <"$here/../examples/live_microphone.rs")" -lt 80 ]
 mkfifo "$work/enter"
 run_example() {
-  wait_for unlinked
+  wait_for unlinked || return 75
   local before
   before=$(stalls)
-  "$example" <"$work/enter" >"$work/example.out" 2>"$work/example.log" & local live=$!; ours+=("$live")
+  "$example" <"$work/enter" >"$work/example.out" 2>"$work/example.log" & local live=$!
   exec 9>"$work/enter"
-  through example
+  through example || return 75
   echo >&9
   exec 9>&-
-  wait "$live"
+  wait "$live" || return 1
   compute python3 "$here/live.py" example "$work" $(($(stalls) - before))
 }
 steadily run_example
@@ -131,7 +141,7 @@ whole() { for recording in "$@"; do compute "$program" wav "$recording" --output
 for signal in TERM INT HUP; do
   echo "SIG$signal ends a run cleanly, with its recordings whole"
   "$program" live --input alsa:mic --output alsa:spk --no-ui --record-dir "$work/$signal" \
-    >"$work/$signal.txt" 2>"$work/$signal.log" & live=$!; ours+=("$live")
+    >"$work/$signal.txt" 2>"$work/$signal.log" & live=$!
   wait_for grep -q "delay" "$work/$signal.txt"
   kill -$signal "$live"
   wait "$live"
@@ -141,7 +151,7 @@ done
 
 echo "a control file steers it"
 "$program" live --input alsa:mic --output alsa:spk --no-ui --json --control "$work/orders" \
-  >"$work/orders.json" 2>"$work/orders.log" & live=$!; ours+=("$live")
+  >"$work/orders.json" 2>"$work/orders.log" & live=$!
 wait_for grep -q total_ms "$work/orders.json"
 printf 'bypass on\nlatency one\nstrength 12\n' >"$work/orders"
 wait_for grep -q '"bypass":true,"latency_frames":1,"strength_db":12.0' "$work/orders.json"
@@ -150,13 +160,13 @@ echo quit >"$work/orders"
 wait "$live"
 
 echo "seconds of exact zeros bring a hint"
-"$program" live --input alsa:mic --output alsa:spk --no-ui >"$work/zeros.txt" 2>"$work/zeros.log" & live=$!; ours+=("$live")
+"$program" live --input alsa:mic --output alsa:spk --no-ui >"$work/zeros.txt" 2>"$work/zeros.log" & live=$!
 wait_for grep "exact silence" "$work/zeros.log"
 kill -TERM "$live"
 wait "$live"
 
 # A terminal of the test's own.
-terminal() { tmux -L "$server" -f /dev/null "$@"; }
+terminal() { tmux -L "framewise$$" -f /dev/null "$@"; }
 shows() { terminal capture-pane -p | grep -q -- "$1"; }
 press() { terminal send-keys "$@"; }
 # viewed NAME COMMAND: the program in a terminal, ended by COMMAND; the terminal is as before, and recordings are whole.
@@ -205,7 +215,7 @@ viewed sigint by_signal
 viewed control press C-c
 
 echo "a card that goes away and comes back is opened again, and what fails alike is said once"
-"$program" live --input alsa:mic --output alsa:spk --no-ui --json >"$work/gone.json" 2>"$work/gone.log" & live=$!; ours+=("$live")
+"$program" live --input alsa:mic --output alsa:spk --no-ui --json >"$work/gone.json" 2>"$work/gone.log" & live=$!
 wait_for grep -q total_ms "$work/gone.json"
 kill "$card"
 wait_for grep -q "trying again" "$work/gone.log"

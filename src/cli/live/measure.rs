@@ -2,7 +2,7 @@
 
 use super::args::LiveArgs;
 use super::line::milliseconds;
-use super::opening::{hosts, open, wishes};
+use super::opening::{close, hosts, open, wishes};
 use crate::io::live::{DelayParts, Report, Running, Trip};
 use serde::Serialize;
 use std::error::Error;
@@ -69,6 +69,18 @@ pub fn run(args: &LiveArgs, stop: &AtomicBool) -> Result<(), Box<dyn Error>> {
     let mut running = open(&hosts(), [&input, &output], &[model], true)?;
     eprintln!("framewise: input {}\nframewise: output {}", running.input, running.output);
     eprintln!("framewise: chirps at -12 dB of full scale; connect the output to the input");
+    let measured = measure(&mut running, stop);
+    close(running);
+    let measured = measured?;
+    let mut out = std::io::stdout().lock();
+    match args.json {
+        true => writeln!(out, "{}", serde_json::to_string(&measured)?)?,
+        false => write!(out, "{measured}")?,
+    }
+    Ok(())
+}
+
+fn measure(running: &mut Running, stop: &AtomicBool) -> Result<Measured, Box<dyn Error>> {
     let mut loopback = running.loopback.take().ok_or("the devices were not opened for a measurement")?;
 
     let (mut trips, mut mean, mut seen, mut disturbed): (Vec<Trip>, _, usize, usize) =
@@ -85,7 +97,7 @@ pub fn run(args: &LiveArgs, stop: &AtomicBool) -> Result<(), Box<dyn Error>> {
         let parts = running.handle.parts(&report);
         this.add(&parts);
         if let Some(trip) = loopback.trip()? {
-            let now = Some(disturbances(&report, &running));
+            let now = Some(disturbances(&report, running));
             let calm = before == now;
             before = now;
             seen += 1;
@@ -115,13 +127,7 @@ pub fn run(args: &LiveArgs, stop: &AtomicBool) -> Result<(), Box<dyn Error>> {
         }
         std::thread::sleep(TICK);
     };
-    let measured = Measured::new(&trips, &mean, &parts, disturbed);
-    let mut out = std::io::stdout().lock();
-    match args.json {
-        true => writeln!(out, "{}", serde_json::to_string(&measured)?)?,
-        false => write!(out, "{measured}")?,
-    }
-    Ok(())
+    Ok(Measured::new(&trips, &mean, &parts, disturbed))
 }
 
 impl Measured {

@@ -4,6 +4,11 @@ use super::args::LiveArgs;
 use super::quiet::Quiet;
 use crate::io::live::{Hosts, LiveError, Running, Wish};
 use crate::model::{Latency, Model, ModelError};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+/// How long devices may take to close.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The models that take turns, the one asked for first, and the one to begin with.
 pub fn models(args: &LiveArgs) -> Result<Vec<Model>, ModelError> {
@@ -25,6 +30,19 @@ pub fn hosts() -> Hosts {
 pub fn wishes(args: &LiveArgs) -> [Wish; 2] {
     let wish = |device: &Option<String>| Wish { device: device.clone(), rate: args.rate, block: args.block };
     [wish(&args.input), wish(&args.output)]
+}
+
+/// Closes devices, which a driver or a sound server that hangs may never do: then they are left behind.
+pub fn close(running: Running) {
+    let (closed, wait) = channel();
+    let work = move || {
+        drop(running);
+        // Nobody may be waiting any more.
+        let _ = closed.send(());
+    };
+    if std::thread::Builder::new().name("framewise closing".into()).spawn(work).is_ok() {
+        let _ = wait.recv_timeout(PATIENCE);
+    }
 }
 
 /// Opens devices; should one refuse, what the sound system printed about it becomes part of the error.

@@ -3,7 +3,7 @@
 use super::args::LiveArgs;
 use super::control::Order;
 use super::hints::Hints;
-use super::opening::{hosts, models, open, wishes};
+use super::opening::{close, hosts, models, open, wishes};
 use crate::io::live::{Bands, Hosts, Recorder, Report, Running, Wish};
 use crate::model::Model;
 use std::path::PathBuf;
@@ -127,7 +127,7 @@ impl Session {
             let was_recording = self.recorder.is_some();
             self.news.push(format!("{fault}; trying again"));
             self.record(false);
-            self.running = None;
+            self.running.take().map(close);
             // Devices that open and fail at once are not to be opened for ever as fast as that.
             let (when, waited) = self.opened;
             let wait = if when.elapsed() > STEADY {
@@ -253,7 +253,7 @@ impl Session {
             std::thread::sleep((FADE_OUT + held).min(MOST_FADE_OUT));
         }
         self.record(false);
-        self.running = None;
+        self.running.take().map(close);
     }
 }
 
