@@ -101,16 +101,15 @@ fn a_device_by_name_is_listed_and_found_and_another_is_refused_in_one_line() {
     }
 }
 
-/// Runs with a cable of so many frames from the output to the input until the fourth chirp is over; returns its trip, and
+/// Runs with a wire of so many frames from the output to the input until the fourth chirp is over; returns its trip, and
 /// the reported parts.
-fn measured(machine: &Machine, model: &Model, cable: usize) -> (f64, framewise::io::live::DelayParts) {
+fn measured(machine: &Machine, model: &Model, length: usize) -> (f64, framewise::io::live::DelayParts) {
     let mut running = open(machine, std::slice::from_ref(model), true);
     let mut loopback = running.loopback.take().expect("a measurement");
-    let mut wire = VecDeque::from(vec![0.0; cable]);
+    let mut wire = VecDeque::from(vec![0.0; length]);
     let mut trips = Vec::new();
     while trips.len() < 4 {
         let mut out = Vec::new();
-        // A block may be played before the one that it will be heard in: the wire is as long on average.
         machine.turn(|| wire.pop_front().unwrap_or(0.0), |v| out.push(v));
         wire.extend(out);
         trips.extend(loopback.trip().expect("nothing lost"));
@@ -133,10 +132,13 @@ fn the_measured_way_round_is_the_reported_one_and_the_cable() {
         });
         let model = identity(320, 160, frames);
         let blocks = open(&machine, std::slice::from_ref(&model), false).output.block.expect("a block");
-        let cable = 3 * blocks as usize + 77;
-        let (trip, parts) = measured(&machine, &model, cable);
-        // A driver that says nothing is taken to hold one block of the output. Here it holds none, and the cable takes
-        // what is between a block that was played and the next one that is heard.
+        let wire = 3 * blocks as usize + 77;
+        let (trip, parts) = measured(&machine, &model, wire);
+        // Both devices call at the same time: the input with what was heard in the block before, the output for what is
+        // played in the next. So a sample of the wire is a block older when it is handed over than the wire is long, and
+        // the cable is that much shorter. A driver that says nothing is taken to hold one block of the output; here it holds
+        // none.
+        let cable = wire - blocks as usize;
         let reported = parts.total() - parts.device_out.delay;
         let expected = reported.as_secs_f64() + cable as f64 / f64::from(rate);
         assert!((trip - expected).abs() < 0.5e-3, "{trip} s, expected {expected} s of {parts:?}");
