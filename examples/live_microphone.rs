@@ -22,8 +22,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     while entered.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
         let report = running.handle.report();
         println!(
-            "delay {:.1} ms and the devices', clocks {:+.0} ppm apart, {} underruns, hop in {:.2} ms",
-            running.handle.total(&report).as_secs_f64() * 1e3,
+            "delay {:.1} ms, clocks {:+.0} ppm apart, {} underruns, hop in {:.2} ms",
+            running.handle.parts(&report).total().as_secs_f64() * 1e3,
             report.correction_ppm,
             report.underruns,
             report.hop_p99.as_secs_f64() * 1e3,

@@ -111,6 +111,7 @@
 //! - [`nn`]: layers and graphs, also for networks and layers of your own.
 //! - [`dsp`]: the transform and the denormal guard.
 //! - `io` (feature `wav`): WAV files, resampling, whole files in flat memory; with `live`, devices.
+//! - `eval` (feature `eval`): metrics and comparisons.
 //!
 //! Samples are `f32` with full scale at 1; rates are in Hz, delays in samples at the model's rate, look-ahead and latency in
 //! frames. What can be wrong is found when a thing is built, as an error that names it; what runs per hop returns no
@@ -127,6 +128,10 @@
 
 #![deny(missing_docs)]
 #![warn(rust_2018_idioms, unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
+
+// Helpers that unit tests share with the tests beside the crate name it from outside.
+#[cfg(all(test, feature = "live"))]
+extern crate self as framewise;
 
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -1,7 +1,7 @@
 //! Two devices with clocks, habits and faults of their own.
 
 use crate::common::rng;
-use framewise::io::live::{DeviceSample, Link};
+use framewise::io::live::{DeviceSample, Link, Moment};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use std::ops::Range;
@@ -100,7 +100,7 @@ pub fn run<T: DeviceSample, U: DeviceSample>(
         if time >= seconds {
             return;
         }
-        let now = Duration::from_secs_f64(time + 100.0);
+        let now = Moment::new(Duration::from_secs_f64(time + 100.0));
         let stalled = |kind: Kind| {
             let stall = stalls.iter().find(|stall| {
                 stall.kind == kind && (stall.start..stall.start + stall.length).contains(&time)

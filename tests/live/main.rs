@@ -6,5 +6,10 @@ mod common;
 mod controls;
 mod devices;
 mod faithful;
+// The sessions of the program are tested with it, too.
+#[allow(dead_code)]
+mod fake_host;
+mod hour;
+mod running;
 mod soak;
 mod trap;

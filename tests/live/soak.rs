@@ -7,9 +7,9 @@ use framewise::io::live::{Link, LinkConfig, Report, Side};
 use framewise::model::Model;
 use std::sync::Arc;
 
-/// A model at 48 kHz that changes nothing, so that an hour takes seconds.
-fn transparent() -> Model {
-    let model = identity(960, 480, 0);
+/// A model at 48 kHz that changes nothing and looks so many frames ahead, so that an hour takes seconds.
+fn transparent(frames: usize) -> Model {
+    let model = identity(960, 480, frames);
     let stft = Stft::sqrt_hann(960, 480).expect("windows that reconstruct");
     Model::from_graph("transparent", 48_000, stft, Arc::clone(model.graph())).expect("spectra in and out")
 }
@@ -29,8 +29,12 @@ struct Outcome {
 }
 
 fn soak(seconds: f64, habits: [Habits; 2], hints: [usize; 2], stalls: &[Stall]) -> Outcome {
+    soak_at(0, seconds, habits, hints, stalls)
+}
+
+fn soak_at(frames: usize, seconds: f64, habits: [Habits; 2], hints: [usize; 2], stalls: &[Stall]) -> Outcome {
     let side = |n: usize| Side { longest_block: hints[n], ..Side::new(48_000, 1) };
-    let mut link = Link::new(&LinkConfig::new(side(0), side(1)), &[transparent()]);
+    let mut link = Link::new(&LinkConfig::new(side(0), side(1)), &[transparent(frames)]);
     let (mut worst, mut average) = (0.0f64, 0.0f64);
     let (mut sum, mut count, mut edge) = (0.0, 0.0, 10.0);
     let tone = |n: u64| ((n % 480) as f32 / 480.0 * std::f32::consts::TAU).sin() * 0.5;
@@ -64,8 +68,9 @@ fn free(ppm: f64, jitter: f64) -> Habits {
 
 #[test]
 fn an_hour_of_clocks_that_differ_by_500_ppm_neither_starves_nor_grows() {
-    for (ppm, seconds) in [(500.0, 3600.0), (-500.0, 1200.0)] {
-        let found = soak(seconds, [free(ppm, 1e-3), free(0.0, 1e-3)], [4096; 2], &[]);
+    for (frames, ppm) in [(0, 500.0), (0, -500.0), (1, 500.0), (1, -500.0)] {
+        let seconds = if frames == 0 || ppm > 0.0 { 3600.0 } else { 1200.0 };
+        let found = soak_at(frames, seconds, [free(ppm, 1e-3), free(0.0, 1e-3)], [4096; 2], &[]);
         let report = &found.report;
         assert_eq!((report.underruns, report.drops, report.lost, report.silent), (0, 0, 0, 0), "{report:?}");
         assert!(found.worst < 6e-3, "{} ms off", found.worst * 1e3);
@@ -95,6 +100,20 @@ fn stalls_are_paid_back_within_two_seconds_and_counted() {
             // What comes late is passed over; what is still under way then is dropped.
             Kind::InputLate => assert!(report.underruns == 9 && report.drops <= 9, "{report:?}"),
         }
+    }
+}
+
+/// A surplus too short to be a hop: it must leave as well, or every such stall would add to the delay for good.
+#[test]
+fn short_stalls_leave_no_delay_behind() {
+    for length in [7e-3, 8e-3, 9.5e-3, 15e-3] {
+        let stalls: Vec<Stall> =
+            (1..20).map(|n| Stall { start: 5.0 * f64::from(n), length, kind: Kind::Output }).collect();
+        let steady = || Habits::steady(48_000, 480);
+        let found = soak(105.0, [steady(), steady()], [0; 2], &stalls);
+        assert!(found.worst < 6e-3, "{} s: {} ms off", length, found.worst * 1e3);
+        assert!(found.average < 2.5e-3, "{} s: {} ms off", length, found.average * 1e3);
+        assert_eq!(found.report.underruns, 0, "{length} s: {:?}", found.report);
     }
 }
 

@@ -2,19 +2,20 @@
 
 use crate::common::allocator::calls;
 use crate::common::signals::voice;
-use framewise::io::live::{DeviceSample, Link, LinkConfig, Side};
+use framewise::io::live::{DeviceSample, Link, LinkConfig, Moment, Side};
 use framewise::model::{Latency, Model};
 use std::time::Duration;
 
 fn trapped<T: DeviceSample, U: DeviceSample>(rates: [u32; 2], blocks: &[[usize; 2]]) {
     let models = Latency::ALL.map(Model::builtin);
     let config = LinkConfig::new(Side::new(rates[0], 2), Side::new(rates[1], 2));
-    let Link { mut capture, mut playback, handle, mut tap } = Link::new(&config, &models);
+    let Link { mut capture, mut playback, handle, mut tap, mut monitor, .. } = Link::new(&config, &models);
     let sound: Vec<T> = voice(9, 20_000).into_iter().map(T::from_f32).collect();
     let mut out = [U::from_f32(0.0); 20_000];
     let mut pairs = [[0.0; 2]; 1024];
     let controls = handle.controls();
     controls.set_tapped(true);
+    controls.set_monitored(true);
     let mut now = Duration::from_secs(1);
     for (n, &[taken, given]) in blocks.iter().cycle().take(300).enumerate() {
         match n {
@@ -27,12 +28,13 @@ fn trapped<T: DeviceSample, U: DeviceSample>(rates: [u32; 2], blocks: &[[usize; 
         // Time without input, and time without output, among them.
         let counted = calls(|| {
             if !(180..200).contains(&n) {
-                capture.capture(&sound[..2 * taken], now);
+                capture.capture(&sound[..2 * taken], Moment { now, device: Duration::from_millis(20) });
             }
             if !(220..290).contains(&n) {
-                playback.playback(&mut out[..2 * given], now);
+                playback.playback(&mut out[..2 * given], Moment { now, device: Duration::from_millis(20) });
             }
             tap.read(&mut pairs);
+            monitor.read(&mut pairs);
         });
         assert_eq!(counted, 0, "call {n} of {taken} in, {given} out");
         now += Duration::from_secs_f64(taken as f64 / f64::from(rates[0]));

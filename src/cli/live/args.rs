@@ -29,6 +29,10 @@ pub struct LiveArgs {
     /// Rate that the devices are asked for; without it, each keeps its own
     #[arg(long, value_name = "HZ")]
     pub rate: Option<u32>,
+    /// Measure the way round, from the output back to the input and through the program: play chirps, and compare with the
+    /// delay that is reported. Needs a cable or a virtual one
+    #[arg(long, conflicts_with_all = ["record_dir", "control", "bypass", "seconds", "strength"])]
+    pub measure: bool,
     /// Record dry and clean sound into two WAV files in this folder
     #[arg(long, value_name = "DIR")]
     pub record_dir: Option<PathBuf>,

@@ -3,16 +3,21 @@
 mod args;
 mod control;
 pub mod devices;
+mod hints;
 mod line;
+mod measure;
+mod opening;
+mod quiet;
 mod session;
+mod spectrum;
 mod view;
 
 pub use args::{DevicesArgs, LiveArgs};
 
 use control::ControlFile;
 use line::Line;
+use quiet::Quiet;
 use session::Session;
-use signal_hook::consts::{SIGINT, SIGTERM};
 use std::error::Error;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
@@ -23,11 +28,21 @@ use view::View;
 /// How often devices, signals and the control file are looked after.
 const TICK: Duration = Duration::from_millis(50);
 
+/// Signals that end a run with every file closed; the last one is a terminal that was closed.
+#[cfg(unix)]
+const ENDS: &[i32] =
+    &[signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP];
+#[cfg(not(unix))]
+const ENDS: &[i32] = &[signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM];
+
 /// Runs until it is told to stop, or for the seconds that were asked for.
 pub fn run(args: &LiveArgs) -> Result<(), Box<dyn Error>> {
     let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        signal_hook::flag::register(signal, Arc::clone(&stop))?;
+    for signal in ENDS {
+        signal_hook::flag::register(*signal, Arc::clone(&stop))?;
+    }
+    if args.measure {
+        return measure::run(args, &stop);
     }
     let mut session = Session::open(args)?;
     let drawn = !args.no_ui && !args.json && std::io::stdout().is_terminal();
@@ -73,7 +88,7 @@ impl<'a> Course<'a> {
 
     fn line(&self, session: &mut Session) -> Line {
         let report = session.running.as_ref().map(|running| running.handle.report()).unwrap_or_default();
-        session.hint(report.zeros);
+        session.hint(&report);
         Line::new(session, &report, self.seconds())
     }
 }
@@ -81,23 +96,31 @@ impl<'a> Course<'a> {
 fn draw(args: &LiveArgs, session: &mut Session, stop: &AtomicBool) -> Result<(), Box<dyn Error>> {
     let mut course = Course::new(args, stop);
     let mut view = View::new();
+    session.watch();
+    // Libraries that print from threads of their own would write across the view.
+    let quiet = Quiet::begin();
     // Restores the terminal in a panic, too.
     let mut terminal = ratatui::try_init()?;
     let mut work = || -> Result<(), Box<dyn Error>> {
         while course.tick(session) {
+            session.listen();
             let line = course.line(session);
             view.tell(session.news.drain(..));
-            terminal.draw(|frame| view.draw(frame, &line))?;
-            if let Some(order) = view::order(session, TICK)?
-                && !session.obey(order)
-            {
-                break;
+            let bands = session.bands.as_ref().map(crate::io::live::Bands::levels).unwrap_or_default();
+            terminal.draw(|frame| view.draw(frame, &line, &bands))?;
+            let mut wait = TICK;
+            while let Some(order) = view::order(session, wait)? {
+                if !session.obey(order) {
+                    return Ok(());
+                }
+                wait = Duration::ZERO;
             }
         }
         Ok(())
     };
     let done = work();
     ratatui::restore();
+    quiet.end();
     done
 }
 

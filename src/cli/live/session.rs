@@ -2,28 +2,40 @@
 
 use super::args::LiveArgs;
 use super::control::Order;
-use crate::io::live::{LiveError, Recorder, Running, Wish};
-use crate::model::{Latency, Model, ModelError};
+use super::hints::Hints;
+use super::opening::{close, hosts, models, open, wishes};
+use crate::io::live::{Bands, Hosts, Recorder, Report, Running, Wish};
+use crate::model::Model;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// First and longest wait before devices are tried again.
 const BACK_OFF: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(5)];
-/// Zeros that last so long are no quiet room.
-const DEAD: f64 = 3.0;
-/// A fade to silence, and what the devices still hold.
-const FADE_OUT: Duration = Duration::from_millis(60);
+/// Devices that work for so long are not those that failed before.
+const STEADY: Duration = Duration::from_secs(30);
+/// A fade to silence, and the most to wait until the output has played it.
+const FADE_OUT: Duration = Duration::from_millis(30);
+const MOST_FADE_OUT: Duration = Duration::from_millis(500);
+/// Bands of the view.
+const BANDS: usize = 24;
 
 /// What runs, and what it takes to run it again.
 pub struct Session {
+    hosts: Box<dyn Fn() -> Hosts>,
     wishes: [Wish; 2],
     models: Vec<Model>,
     pub running: Option<Running>,
     recorder: Option<Recorder>,
     record_dir: Option<PathBuf>,
     recordings: u32,
-    retry: Option<(Instant, Duration)>,
-    hinted: bool,
+    /// Whether a fault ended a recording.
+    resume: bool,
+    retry: Option<Retry>,
+    /// When devices were opened last, and how long was waited before.
+    opened: (Instant, Duration),
+    hints: Hints,
+    /// Levels by band, where someone looks at them.
+    pub bands: Option<Bands>,
     pub bypass: bool,
     pub strength: f32,
     pub model: usize,
@@ -32,31 +44,33 @@ pub struct Session {
     pub news: Vec<String>,
 }
 
-/// The models that take turns, the one asked for first, and the one to begin with.
-fn models(args: &LiveArgs) -> Result<Vec<Model>, ModelError> {
-    if let Some(file) = &args.model {
-        return Ok(vec![args.choice.load(Some(file))?]);
-    }
-    let first = args.choice.latency.unwrap_or_default();
-    let mut all = vec![first];
-    all.extend(Latency::ALL.into_iter().filter(|latency| *latency != first));
-    Ok(all.into_iter().map(Model::builtin).collect())
+/// A try that is to come, and what the last one said: said again only when it changes.
+struct Retry {
+    when: Instant,
+    wait: Duration,
+    said: String,
 }
 
 impl Session {
     /// Opens both devices; a failure here is final.
     pub fn open(args: &LiveArgs) -> Result<Self, Box<dyn std::error::Error>> {
-        let wish =
-            |device: &Option<String>| Wish { device: device.clone(), rate: args.rate, block: args.block };
+        Self::open_on(Box::new(hosts), args)
+    }
+
+    fn open_on(hosts: Box<dyn Fn() -> Hosts>, args: &LiveArgs) -> Result<Self, Box<dyn std::error::Error>> {
         let mut session = Self {
-            wishes: [wish(&args.input), wish(&args.output)],
+            hosts,
+            wishes: wishes(args),
             models: models(args)?,
             running: None,
             recorder: None,
             record_dir: args.record_dir.clone(),
             recordings: 0,
+            resume: false,
             retry: None,
-            hinted: false,
+            opened: (Instant::now(), Duration::ZERO),
+            hints: Hints::default(),
+            bands: None,
             bypass: args.bypass,
             strength: args.strength.unwrap_or(f32::INFINITY),
             model: 0,
@@ -70,9 +84,8 @@ impl Session {
         Ok(session)
     }
 
-    fn start(&mut self) -> Result<(), LiveError> {
-        let [input, output] = &self.wishes;
-        let running = Running::open(input, output, &self.models)?;
+    fn start(&mut self) -> Result<(), Box<dyn std::error::Error>> {
+        let running = open(&(self.hosts)(), self.wishes.each_ref(), &self.models, false)?;
         self.news.push(format!("input {}", running.input));
         self.news.push(format!("output {}", running.output));
         self.running = Some(running);
@@ -86,50 +99,85 @@ impl Session {
             controls.set_bypass(self.bypass);
             controls.set_strength(self.strength);
             controls.set_model(self.model);
+            controls.set_monitored(self.bands.is_some());
         }
     }
 
-    /// Looks after the devices; to be called several times a second.
+    /// Has levels by band taken from now on.
+    pub fn watch(&mut self) {
+        let rate = self.running.as_ref().map_or(16_000, |running| running.handle.model_rate());
+        self.bands = Some(Bands::new(rate, BANDS));
+        self.set_controls();
+    }
+
+    /// Takes in what there is to see; to be called before the view is drawn.
+    pub fn listen(&mut self) {
+        if let (Some(bands), Some(running)) = (&mut self.bands, &mut self.running) {
+            bands.listen(&mut running.monitor);
+        }
+    }
+
+    /// Looks after devices and recorder; to be called several times a second.
     pub fn tend(&mut self) {
+        if self.recorder.as_ref().is_some_and(Recorder::ended) {
+            // Only a fault ends it early; ending it says which.
+            self.record(false);
+        }
         if let Some(fault) = self.running.as_mut().and_then(Running::fault) {
             let was_recording = self.recorder.is_some();
             self.news.push(format!("{fault}; trying again"));
             self.record(false);
-            self.running = None;
-            self.retry = Some((Instant::now() + BACK_OFF[0], BACK_OFF[0]));
+            self.running.take().map(close);
+            // Devices that open and fail at once are not to be opened for ever as fast as that.
+            let (when, waited) = self.opened;
+            let wait = if when.elapsed() > STEADY {
+                BACK_OFF[0]
+            } else {
+                (2 * waited).clamp(BACK_OFF[0], BACK_OFF[1])
+            };
+            self.retry = Some(Retry { when: Instant::now() + wait, wait, said: String::new() });
             if was_recording {
-                self.news.push("the recording has ended".into());
+                self.resume = true;
+                self.news.push("the recording goes on in new files when the devices are back".into());
             }
         }
-        if let Some((when, wait)) = self.retry
-            && Instant::now() >= when
-        {
-            match self.start() {
-                Ok(()) => {
-                    self.retry = None;
-                    self.reopened += 1;
-                    self.news.push("the devices are back".into());
+        if self.retry.as_ref().is_some_and(|retry| Instant::now() >= retry.when) {
+            self.try_again();
+        }
+    }
+
+    /// The devices by name if they were named, else whatever the defaults are by now.
+    fn try_again(&mut self) {
+        let started = self.start();
+        let Some(retry) = &mut self.retry else { return };
+        match started {
+            Ok(()) => {
+                self.opened = (Instant::now(), retry.wait);
+                self.retry = None;
+                self.reopened += 1;
+                self.news.push("the devices are back".into());
+                if std::mem::take(&mut self.resume) {
+                    self.record(true);
                 }
-                Err(error) => {
-                    let wait = (wait * 2).min(BACK_OFF[1]);
-                    self.news.push(format!("{error}; next try in {:.1} s", wait.as_secs_f64()));
-                    self.retry = Some((Instant::now() + wait, wait));
+            }
+            Err(error) => {
+                retry.wait = (retry.wait * 2).min(BACK_OFF[1]);
+                retry.when = Instant::now() + retry.wait;
+                let said = error.to_string();
+                if said != retry.said {
+                    self.news
+                        .push(format!("{said}; trying again, at least every {} s", BACK_OFF[1].as_secs()));
+                    retry.said = said;
                 }
             }
         }
     }
 
-    /// Says so, once, when the microphone gives nothing but zeros.
-    pub fn hint(&mut self, zeros: u64) {
-        let Some(running) = &self.running else { return };
-        let dead = zeros as f64 / f64::from(running.input.rate) > DEAD;
-        if dead && !self.hinted {
-            self.news.push(format!(
-                "{}: exact silence for {DEAD} s: is the microphone muted, or are programs not permitted to use it?",
-                running.input.device
-            ));
+    /// Says what people can do something about.
+    pub fn hint(&mut self, report: &Report) {
+        if let Some(running) = &self.running {
+            self.news.extend(self.hints.look(running, report, Instant::now()));
         }
-        self.hinted = dead;
     }
 
     /// Does what a key or a line asks for; false to end.
@@ -177,16 +225,15 @@ impl Session {
                 Err(error) => error.to_string(),
             });
         } else if on && self.recorder.is_none() {
-            let Some(tap) = running.tap.take() else {
-                self.news.push("recording is not possible until the devices are opened again".into());
-                return;
-            };
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
             self.recordings += 1;
             let name = format!("framewise-{now}-{}", self.recordings);
             let folder = self.record_dir.clone().unwrap_or_else(|| ".".into());
-            match Recorder::start(tap, running.handle.model_rate(), &folder, &name) {
-                Ok(recorder) => {
+            match Recorder::start(&mut running.tap, running.handle.model_rate(), &folder, &name) {
+                Ok(None) => {
+                    self.news.push("recording is not possible until the devices are opened again".into())
+                }
+                Ok(Some(recorder)) => {
                     controls.set_tapped(true);
                     self.recorder = Some(recorder);
                     self.news.push(format!("recording {}", folder.join(name + "-*.wav").display()));
@@ -200,9 +247,15 @@ impl Session {
     pub fn close(&mut self) {
         if let Some(running) = &self.running {
             running.handle.controls().set_muted(true);
-            std::thread::sleep(FADE_OUT);
+            let output = &running.output;
+            let block = f64::from(output.block.unwrap_or(0)) / f64::from(output.rate);
+            let held = running.handle.report().device_out.delay + Duration::from_secs_f64(block);
+            std::thread::sleep((FADE_OUT + held).min(MOST_FADE_OUT));
         }
         self.record(false);
-        self.running = None;
+        self.running.take().map(close);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,17 @@
 //! The terminal view of a running session, and its keys.
 
 use super::control::Order;
-use super::line::Line;
+use super::line::{Line, assumed};
 use super::session::Session;
+use super::spectrum;
+use crate::io::live::Band;
 use crate::model::Latency;
 use ratatui::Frame;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Style};
 use ratatui::text::Text;
-use ratatui::widgets::{Block, Gauge, Paragraph};
+use ratatui::widgets::{Block, Gauge, Paragraph, Wrap};
 use std::time::{Duration, Instant};
 
 /// How long a peak is held.
@@ -19,6 +21,8 @@ const FLOOR: f32 = -60.0;
 /// Steps of the strength in dB, and the most before it is full.
 const STEP: f32 = 3.0;
 const MOST: f32 = 40.0;
+/// Columns and rows that the view needs; on less, there is the line that `--no-ui` prints.
+const LEAST: [u16; 2] = [60, 20];
 /// Lines of news that are kept.
 const NEWS: usize = 5;
 
@@ -77,24 +81,35 @@ impl View {
         self.news.drain(..old);
     }
 
-    pub fn draw(&mut self, frame: &mut Frame<'_>, line: &Line) {
+    pub fn draw(&mut self, frame: &mut Frame<'_>, line: &Line, bands: &[Band]) {
         let now = Instant::now();
         self.input.feed(line.input_peak_db, now);
         self.output.feed(line.output_peak_db, now);
-        let [meters, middle, news, keys] = Layout::vertical([
+        let area = frame.area();
+        if area.width < LEAST[0] || area.height < LEAST[1] {
+            let text = Paragraph::new(line.to_string()).wrap(Wrap { trim: true });
+            return frame.render_widget(text, area);
+        }
+        let [meters, middle, spectra, news, keys] = Layout::vertical([
             Constraint::Length(3),
-            Constraint::Length(11),
-            Constraint::Min(3),
+            Constraint::Length(10),
+            Constraint::Fill(1),
+            Constraint::Length(area.height.saturating_sub(LEAST[1]).clamp(3, NEWS as u16 + 2)),
             Constraint::Length(1),
         ])
-        .areas(frame.area());
+        .areas(area);
         let [left, right] = Layout::horizontal([Constraint::Percentage(50); 2]).areas(meters);
         self.input.draw(frame, left, "microphone");
         self.output.draw(frame, right, "output");
         let [left, right] = Layout::horizontal([Constraint::Percentage(50); 2]).areas(middle);
         frame.render_widget(Paragraph::new(delays(line)).block(Block::bordered().title("delay")), left);
         frame.render_widget(Paragraph::new(state(line)).block(Block::bordered().title("state")), right);
-        let text = Text::from(self.news.join("\n"));
+        let block = Block::bordered().title("before and after, and the dB taken away in each band");
+        frame.render_widget(spectrum::Bars(bands), block.inner(spectra));
+        frame.render_widget(block, spectra);
+        // The newest where there is room for few.
+        let room = usize::from(news.height.saturating_sub(2)).min(self.news.len());
+        let text = Text::from(self.news[self.news.len() - room..].join("\n"));
         frame.render_widget(Paragraph::new(text).block(Block::bordered()), news);
         frame.render_widget("b bypass   l latency   up/down strength   r record   q quit", keys);
     }
@@ -102,13 +117,17 @@ impl View {
 
 fn delays(line: &Line) -> String {
     format!(
-        "ring         {:7.1} ms (target {:.1})\nwindow       {:7.1} ms\nlook-ahead   {:7.1} ms\nresampling   {:7.1} ms\n\
-         total        {:7.1} ms, and the devices'\n\nclocks       {:+7.1} ppm",
+        "device in    {:7.1} ms{}\nring         {:7.1} ms (target {:.1})\nwindow       {:7.1} ms\nlook-ahead   {:7.1} ms\n\
+         resampling   {:7.1} ms\ndevice out   {:7.1} ms{}\ntotal        {:7.1} ms\nclocks       {:+7.1} ppm",
+        line.device_in_ms,
+        assumed(line.device_in_told),
         line.ring_ms,
         line.ring_target_ms,
         line.window_ms,
         line.look_ahead_ms,
         line.resampling_ms,
+        line.device_out_ms,
+        assumed(line.device_out_told),
         line.total_ms,
         line.drift_ppm,
     )
@@ -120,7 +139,7 @@ fn state(line: &Line) -> String {
     }
     format!(
         "{}, latency {} frames, strength {}{}\nhop median {:.2}, p99 {:.2}, worst {:.2} of {:.0} ms\n\
-         change of level {:+.1} dB\n\nunderruns {}  overruns {}  dropped {}\ndevice xruns {}  reopened {}  clipped {}",
+         change of level {:+.1} dB\n\nunderruns {}  overruns {}  dropped {}\ndevice xruns {}  errors {}  reopened {}  clipped {}",
         if line.bypass { "BYPASS" } else { "denoising" },
         line.latency_frames,
         line.strength_db.map_or("full".into(), |strength| format!("{strength:.0} dB")),
@@ -134,6 +153,7 @@ fn state(line: &Line) -> String {
         line.overruns,
         line.drops,
         line.device_xruns,
+        line.device_errors,
         line.reopened,
         line.clipped,
     )
@@ -150,7 +170,8 @@ pub fn order(session: &Session, wait: Duration) -> std::io::Result<Option<Order>
     })
 }
 
-fn key_order(session: &Session, key: KeyEvent) -> Option<Order> {
+/// The order of a key, given what is set now.
+pub fn key_order(session: &Session, key: KeyEvent) -> Option<Order> {
     Some(match key.code {
         // A terminal in raw mode sends no signal for it.
         KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => Order::Quit,
@@ -176,8 +197,67 @@ fn weaker(strength: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{FLOOR, HOLD, Meter, stronger, weaker};
+    use super::{FLOOR, HOLD, Meter, View, stronger, weaker};
+    use crate::cli::live::line::Line;
+    use crate::io::live::Band;
+    use ratatui::Terminal;
+    use ratatui::backend::TestBackend;
     use std::time::Duration;
+
+    /// The screen of a view, row by row.
+    fn screen(width: u16, height: u16, line: &Line) -> String {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
+        let mut view = View::new();
+        view.tell(["an old line", "the newest line"].into_iter().map(String::from));
+        let bands = [Band { middle: 500.0, before: -20.0, after: -43.0 }; 24];
+        terminal.draw(|frame| view.draw(frame, line, &bands)).expect("a drawing");
+        let buffer = terminal.backend().buffer();
+        let row = |y| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>() + "\n";
+        (0..height).map(row).collect()
+    }
+
+    #[test]
+    fn everything_that_counts_is_on_the_smallest_usual_screen() {
+        let line = Line {
+            open: true,
+            device_in_ms: 1.5,
+            device_in_told: true,
+            ring_ms: 22.5,
+            total_ms: 61.3,
+            device_out_ms: 21.3,
+            drift_ppm: -37.5,
+            underruns: 3,
+            ..Line::default()
+        };
+        for (width, height) in [(80, 24), (120, 40)] {
+            let screen = screen(width, height, &line);
+            for text in [
+                "device in        1.5 ms ",
+                "ring            22.5 ms",
+                "look-ahead",
+                "resampling",
+                "device out      21.3 ms?",
+                "total           61.3 ms",
+                "clocks         -37.5 ppm",
+                "underruns 3",
+                "xruns",
+                "taken away in each band",
+                "23 ",
+                "the newest line",
+                "q quit",
+            ] {
+                assert!(screen.contains(text), "`{text}` is not on\n{screen}");
+            }
+        }
+        assert!(screen(80, 24, &Line::default()).contains("waiting for the devices"));
+    }
+
+    #[test]
+    fn a_screen_of_any_size_is_drawn_on() {
+        for (width, height) in [(0, 0), (1, 1), (7, 30), (200, 4), (40, 12), (300, 100), (60, 20), (59, 20)] {
+            screen(width, height, &Line::default());
+        }
+    }
 
     #[test]
     fn a_peak_is_held_and_a_level_falls_slowly() {

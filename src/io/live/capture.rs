@@ -1,6 +1,7 @@
 //! The input device's callback: samples to `f32`, channels to one, into the ring.
 
 use super::counters::Counters;
+use super::held::{Driver, Moment};
 use super::sample::DeviceSample;
 use crate::dsp::FlushDenormals;
 use ringbuf::HeapProd;
@@ -35,6 +36,7 @@ pub struct Capture {
     pub(super) mark: Arc<Mark>,
     /// Longest call, for the other side.
     pub(super) block: Arc<BlockSeen>,
+    pub(super) driver: Driver,
     pub(super) counters: Arc<Counters>,
 }
 
@@ -54,25 +56,32 @@ impl BlockSeen {
 }
 
 impl Capture {
-    /// Takes interleaved samples that the device gave at `now`, a time on the same clock as the output's.
+    /// Takes interleaved samples that the device gave at this moment, on the same clock as the output's.
     ///
     /// Channels are averaged. What finds no room in the ring is lost and counted.
-    pub fn capture<T: DeviceSample>(&mut self, data: &[T], now: Duration) {
+    pub fn capture<T: DeviceSample>(&mut self, data: &[T], moment: Moment) {
         let _guard = FlushDenormals::new();
         let frames = data.len() / self.channels;
         let scale = 1.0 / self.channels as f32;
         let mut silent = true;
         let mono = data.chunks_exact(self.channels).map(|frame| {
-            let sum: f32 = frame.iter().map(|sample| sample.to_f32()).sum();
-            silent &= sum == 0.0;
+            let sum: f32 = frame
+                .iter()
+                .map(|sample| {
+                    let value = sample.to_f32();
+                    silent &= value == 0.0;
+                    value
+                })
+                .sum();
             sum * scale
         });
         let pushed = self.ring.push_iter(mono);
         self.written = self.written.wrapping_add(pushed as u32);
-        self.mark.set(self.written, now);
+        self.mark.set(self.written, moment.now);
         self.block.set(frames);
 
         let counters = &*self.counters;
+        self.driver.captured(moment.device, frames, &counters.device_in);
         counters.captured.fetch_add(frames as u64, Ordering::Relaxed);
         counters.capture_calls.fetch_add(1, Ordering::Relaxed);
         if silent {

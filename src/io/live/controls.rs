@@ -12,6 +12,7 @@ pub struct Controls {
     /// Place of the model among those that the link was built with.
     model: AtomicUsize,
     tapped: AtomicBool,
+    monitored: AtomicBool,
 }
 
 impl Default for Controls {
@@ -22,6 +23,7 @@ impl Default for Controls {
             dry: 0f32.to_bits().into(),
             model: 0.into(),
             tapped: false.into(),
+            monitored: false.into(),
         }
     }
 }
@@ -79,6 +81,15 @@ impl Controls {
 
     pub(super) fn tapped(&self) -> bool {
         self.tapped.load(Relaxed)
+    }
+
+    /// Whether dry sound and what is heard go to the link's monitor.
+    pub fn set_monitored(&self, on: bool) {
+        self.monitored.store(on, Relaxed);
+    }
+
+    pub(super) fn monitored(&self) -> bool {
+        self.monitored.load(Relaxed)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What happened so far, for whoever watches: written by the callbacks, read from anywhere.
 
+use super::held::{DeviceDelay, Held};
 use super::load::Load;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
@@ -34,6 +35,8 @@ pub(super) struct Counters {
     pub output_peak: AtomicU32,
     pub input_power: AtomicU32,
     pub output_power: AtomicU32,
+    pub device_in: Held,
+    pub device_out: Held,
     pub load: Load,
 }
 
@@ -62,6 +65,8 @@ impl Counters {
             correction_ppm: self.correction.load(Relaxed) as f64 / 1e3,
             ring: time(&self.ring),
             target: time(&self.target),
+            device_in: self.device_in.get(),
+            device_out: self.device_out.get(),
             input_peak: f32::from_bits(self.input_peak.swap(0, Relaxed)),
             output_peak: f32::from_bits(self.output_peak.swap(0, Relaxed)),
             input_rms: level(&self.input_power).sqrt(),
@@ -115,6 +120,10 @@ pub struct Report {
     pub ring: Duration,
     /// What that delay should be: computed from block sizes.
     pub target: Duration,
+    /// Delay that the input device holds before it hands a block over.
+    pub device_in: DeviceDelay,
+    /// Delay from the output's callback to the speaker.
+    pub device_out: DeviceDelay,
     /// Peak of the microphone since the last report.
     pub input_peak: f32,
     /// Peak of the output since the last report.

@@ -1,6 +1,7 @@
 //! Which devices there are, and which of their configurations to use.
 
 use super::error::LiveError;
+use super::hosts::Hosts;
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, Device, SampleFormat, StreamConfig, SupportedBufferSize, SupportedStreamConfigRange};
 use serde::Serialize;
@@ -83,11 +84,10 @@ fn blocks(size: &SupportedBufferSize) -> Option<[u32; 2]> {
     }
 }
 
-/// Every device of every system of this machine, once for each direction that it has.
-pub fn list() -> Vec<Listed> {
+/// Every device of these systems, once for each direction that it has.
+pub fn list(hosts: &Hosts) -> Vec<Listed> {
     let mut listed = Vec::new();
-    for id in cpal::available_hosts() {
-        let Ok(host) = cpal::host_from_id(id) else { continue };
+    for host in hosts.each() {
         let Ok(devices) = host.devices() else { continue };
         let defaults = [host.default_input_device(), host.default_output_device()];
         for device in devices {
@@ -109,7 +109,7 @@ pub fn list() -> Vec<Listed> {
                 configs.sort();
                 configs.dedup();
                 listed.push(Listed {
-                    host: id.to_string(),
+                    host: host.id().to_string(),
                     id: identity(&device),
                     name: name(&device),
                     direction,
@@ -167,18 +167,11 @@ pub struct Wish {
 }
 
 /// Finds the device and negotiates. Among equal names the first is taken.
-pub(super) fn choose(wish: &Wish, direction: Direction) -> Result<Chosen, LiveError> {
+pub(super) fn choose(hosts: &Hosts, wish: &Wish, direction: Direction) -> Result<Chosen, LiveError> {
     let kind = direction.word();
     let device = match &wish.device {
-        None => {
-            let host = cpal::default_host();
-            let device = match direction {
-                Direction::Input => host.default_input_device(),
-                Direction::Output => host.default_output_device(),
-            };
-            device.ok_or(LiveError::NoDefault { kind })?
-        }
-        Some(asked) => find(asked, direction)?,
+        None => hosts.default(direction).ok_or(LiveError::NoDefault { kind })?,
+        Some(asked) => find(hosts, asked, direction)?,
     };
     let id = identity(&device);
     let ranges =
@@ -193,10 +186,9 @@ pub(super) fn choose(wish: &Wish, direction: Direction) -> Result<Chosen, LiveEr
     Ok(Chosen { device, id, config, format: range.sample_format(), blocks: sizes(block) })
 }
 
-fn find(asked: &str, direction: Direction) -> Result<Device, LiveError> {
+fn find(hosts: &Hosts, asked: &str, direction: Direction) -> Result<Device, LiveError> {
     let mut there = Vec::new();
-    for id in cpal::available_hosts() {
-        let Ok(host) = cpal::host_from_id(id) else { continue };
+    for host in hosts.each() {
         let Ok(devices) = host.devices() else { continue };
         there.extend(devices.map(|device| (identity(&device), name(&device), device)));
     }

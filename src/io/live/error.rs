@@ -38,6 +38,9 @@ pub enum LiveError {
         /// Why.
         source: cpal::Error,
     },
+    /// A measurement was not looked at for so long that samples were lost.
+    #[error("the measurement fell behind: the machine is too busy")]
+    FellBehind,
     /// A recording could not be written.
     #[error(transparent)]
     Wav(#[from] crate::io::wav::WavError),

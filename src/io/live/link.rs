@@ -5,8 +5,10 @@ use super::capture::{BlockSeen, Capture, Mark};
 use super::controls::Controls;
 use super::counters::{Counters, Report};
 use super::drift::Drift;
+use super::held::{DeviceDelay, Driver};
 use super::mixer::Mixer;
 use super::playback::{Hops, Playback, Rates, Surplus};
+use super::probe::{Loopback, probe};
 use super::rates::{Outward, Steered};
 use super::source::Source;
 use super::tap::{Tap, tap};
@@ -56,6 +58,36 @@ impl LinkConfig {
     /// Two devices, and callbacks up to 2 ms late.
     pub fn new(input: Side, output: Side) -> Self {
         Self { input, output, late: Duration::from_millis(2) }
+    }
+}
+
+/// Delay from microphone to speaker, by cause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DelayParts {
+    /// What the input device holds besides the block that it hands over.
+    pub device_in: DeviceDelay,
+    /// Between the devices' callbacks: ring, block being filled, samples ready.
+    pub ring: Duration,
+    /// Overlap of the model's windows.
+    pub window: Duration,
+    /// Future frames that the model uses.
+    pub look_ahead: Duration,
+    /// Filters of the resamplers on both sides.
+    pub resampling: Duration,
+    /// What the output device holds.
+    pub device_out: DeviceDelay,
+}
+
+impl DelayParts {
+    /// All causes together. Where a driver says nothing of its own delay, it is the least that is possible.
+    pub fn total(&self) -> Duration {
+        let Self { device_in, ring, window, look_ahead, resampling, device_out } = self;
+        device_in.delay + *ring + *window + *look_ahead + *resampling + device_out.delay
+    }
+
+    /// Whether both drivers say what they hold.
+    pub fn told(&self) -> bool {
+        self.device_in.told && self.device_out.told
     }
 }
 
@@ -114,15 +146,18 @@ impl Handle {
         self.resampling
     }
 
-    /// Delay of window and look-ahead of the model that a report names.
-    pub fn engine(&self, report: &Report) -> Duration {
-        let samples = self.models[report.model].total();
-        Duration::from_secs_f64(samples as f64 / f64::from(self.model_rate))
-    }
-
-    /// Delay from the input's callback to the output's, all causes together.
-    pub fn total(&self, report: &Report) -> Duration {
-        report.ring + self.resampling + self.engine(report)
+    /// Delay by cause, at the time of a report and with the model that it names.
+    pub fn parts(&self, report: &Report) -> DelayParts {
+        let delays = self.models[report.model];
+        let time = |samples: usize| Duration::from_secs_f64(samples as f64 / f64::from(self.model_rate));
+        DelayParts {
+            device_in: report.device_in,
+            ring: report.ring,
+            window: time(delays.window),
+            look_ahead: time(delays.look_ahead),
+            resampling: self.resampling,
+            device_out: report.device_out,
+        }
     }
 }
 
@@ -136,6 +171,9 @@ pub struct Link {
     pub handle: Handle,
     /// Dry and denoised sound, where it is asked for.
     pub tap: Tap,
+    /// Dry sound and what is heard, where it is asked for by [`Controls::set_monitored`].
+    pub monitor: Tap,
+    rates: [u32; 3],
 }
 
 impl Link {
@@ -159,7 +197,7 @@ impl Link {
         let outward = Outward::new(rate, output.rate, hop);
         let seconds = |seconds: f64| (seconds * f64::from(input.rate)).ceil() as usize;
         let (producer, consumer) = HeapRb::new(seconds(RING)).split();
-        let (tap_end, tap) = tap(rate);
+        let ((tap_end, tap), (monitor_end, monitor)) = (tap(rate), tap(rate));
         let (controls, counters) = (Arc::new(Controls::default()), Arc::new(Counters::default()));
         let (mark, block) = (Arc::new(Mark::default()), Arc::new(BlockSeen::default()));
         let resampling = steered.delay() / f64::from(rate) + outward.delay() / f64::from(output.rate);
@@ -177,6 +215,7 @@ impl Link {
             written: 0,
             mark: Arc::clone(&mark),
             block: Arc::clone(&block),
+            driver: Driver::new(input.rate),
             counters: Arc::clone(&counters),
         };
         let playback = Playback {
@@ -201,9 +240,23 @@ impl Link {
             end: 0,
             started: false,
             tap: tap_end,
+            monitor: monitor_end,
+            driver: Driver::new(output.rate),
+            probe: None,
             controls,
             counters,
         };
-        Self { capture, playback, handle, tap }
+        Self { capture, playback, handle, tap, monitor, rates: [input.rate, rate, output.rate] }
+    }
+
+    /// From now on the output plays chirps in place of what would be heard, and finds them in what would be heard: the whole
+    /// way round, measured through whatever connects the output to the microphone. The sound goes by the dry path, which is
+    /// as late as the denoised one.
+    pub fn measure(&mut self) -> Loopback {
+        let [_, _, output] = self.rates;
+        let (probe, loopback) = probe(output, self.rates.into_iter().min().unwrap_or(output));
+        self.playback.probe = Some(probe);
+        self.handle.controls.set_bypass(true);
+        loopback
     }
 }

@@ -5,6 +5,7 @@
 //! `B_in + B_out + H - gcd(B_out, H)` frames between the two callbacks some call would find too little. A controller keeps
 //! it there although the two devices have clocks of their own.
 
+mod bands;
 mod blocks;
 mod capture;
 mod controls;
@@ -12,10 +13,13 @@ mod counters;
 mod devices;
 mod drift;
 mod error;
+mod held;
+mod hosts;
 mod link;
 mod load;
 mod mixer;
 mod playback;
+mod probe;
 mod rates;
 mod recorder;
 mod sample;
@@ -23,14 +27,18 @@ mod source;
 mod streams;
 mod tap;
 
+pub use bands::{Band, Bands};
 pub use capture::Capture;
 pub use controls::Controls;
 pub use counters::Report;
 pub use devices::{Direction, Listed, Offer, Wish, list};
 pub use error::LiveError;
-pub use link::{Handle, Link, LinkConfig, Side};
+pub use held::{DeviceDelay, Moment};
+pub use hosts::Hosts;
+pub use link::{DelayParts, Handle, Link, LinkConfig, Side};
 pub use playback::Playback;
+pub use probe::{Loopback, Trip};
 pub use recorder::Recorder;
-pub use sample::DeviceSample;
+pub use sample::{DeviceSample, LOUDEST};
 pub use streams::{Opened, Running};
 pub use tap::Tap;

@@ -5,7 +5,9 @@ use super::capture::{BlockSeen, Mark};
 use super::controls::Controls;
 use super::counters::Counters;
 use super::drift::Drift;
+use super::held::{Driver, Moment};
 use super::mixer::Mixer;
+use super::probe::Probe;
 use super::rates::{Outward, Steered};
 use super::sample::DeviceSample;
 use super::source::Source;
@@ -57,6 +59,10 @@ pub struct Playback {
     pub(super) end: usize,
     pub(super) started: bool,
     pub(super) tap: TapEnd,
+    pub(super) monitor: TapEnd,
+    pub(super) driver: Driver,
+    /// A sound that is played in place of what is heard, to measure the way round.
+    pub(super) probe: Option<Probe>,
     pub(super) controls: Arc<Controls>,
     pub(super) counters: Arc<Counters>,
 }
@@ -108,19 +114,23 @@ impl Surplus {
 }
 
 impl Playback {
-    /// Fills interleaved samples that the device asked for at `now`, a time on the same clock as the input's.
-    pub fn playback<T: DeviceSample>(&mut self, data: &mut [T], now: Duration) {
+    /// Fills interleaved samples that the device asked for at this moment, on the same clock as the input's.
+    pub fn playback<T: DeviceSample>(&mut self, data: &mut [T], moment: Moment) {
         let _guard = FlushDenormals::new();
         let frames = data.len() / self.channels;
-        self.look(frames, now);
+        self.look(frames, moment.now);
+        self.driver.asked(moment.device, frames, &self.counters.device_out);
         let mut clipped = 0;
         let (whole, rest) = data.split_at_mut(frames * self.channels);
         for frame in whole.chunks_exact_mut(self.channels) {
             if self.first == self.end {
                 self.hop();
             }
-            let sample = self.ready[self.first];
+            let mut sample = self.ready[self.first];
             self.first += 1;
+            if let Some(probe) = &mut self.probe {
+                sample = probe.exchange(sample);
+            }
             clipped += u64::from(sample.abs() > 1.0);
             frame.fill(T::from_f32(sample.clamp(-1.0, 1.0)));
         }
@@ -205,6 +215,10 @@ impl Playback {
         if self.controls.tapped() {
             let lost = self.tap.push(&hops.dry, &hops.wet);
             counters.tap_lost.fetch_add(lost as u64, Relaxed);
+        }
+        if self.controls.monitored() {
+            // Whoever only looks may miss something.
+            self.monitor.push(&hops.dry, &hops.mixed);
         }
         counters.model.store(self.mixer.active(), Relaxed);
         level(&hops.dry, &counters.input_peak, &counters.input_power);

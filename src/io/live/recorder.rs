@@ -16,11 +16,17 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts two files, `NAME-dry.wav` and `NAME-wet.wav`, in a folder that is made if need be.
+    /// Starts two files, `NAME-dry.wav` and `NAME-wet.wav`, in a folder that is made if need be, and takes the tap; none if
+    /// there is no tap to take.
     ///
     /// # Errors
-    /// If folder, files or thread cannot be had; the tap is lost with it.
-    pub fn start(mut tap: Tap, rate: u32, folder: &Path, name: &str) -> Result<Self, LiveError> {
+    /// If folder, files or thread cannot be had. The tap stays where it is unless it was the thread.
+    pub fn start(
+        tap: &mut Option<Tap>,
+        rate: u32,
+        folder: &Path,
+        name: &str,
+    ) -> Result<Option<Self>, LiveError> {
         let system = |what: String| move |source| LiveError::System { what, source };
         std::fs::create_dir_all(folder).map_err(system(folder.display().to_string()))?;
         let create = |kind: &str| {
@@ -28,6 +34,7 @@ impl Recorder {
             WavWriter::create(path, WavOutSpec::new(rate, 1, OutEncoding::F32), false)
         };
         let (mut dry, mut wet) = (create("dry")?, create("wet")?);
+        let Some(mut tap) = tap.take() else { return Ok(None) };
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let work = move || {
@@ -57,7 +64,12 @@ impl Recorder {
             .name("framewise recorder".into())
             .spawn(work)
             .map_err(system("a thread for recording".into()))?;
-        Ok(Self { stop, thread })
+        Ok(Some(Self { stop, thread }))
+    }
+
+    /// Whether it has ended by itself, which only a fault makes it do.
+    pub fn ended(&self) -> bool {
+        self.thread.is_finished()
     }
 
     /// Ends both files; gives the tap back, and the frames written.

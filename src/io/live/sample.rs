@@ -2,9 +2,13 @@
 
 use cpal::{I24, SizedSample, U24};
 
+/// The loudest sample that is taken from a device that gives floats: 18 dB beyond full scale.
+pub const LOUDEST: f32 = 8.0;
+
 /// A sample format of devices: `i8` to `i64`, `u8` to `u64`, 24 bits of either kind, `f32`, `f64`.
 ///
-/// Integers round to the nearest step and saturate; whatever is not a number becomes silence.
+/// Integers round to the nearest step and saturate. Whatever is not a number becomes silence, in both directions, and what
+/// comes in beyond [`LOUDEST`] is held there: a network's state would keep the damage for ever.
 pub trait DeviceSample: SizedSample + Send + 'static {
     /// The sample in -1 to 1.
     fn to_f32(self) -> f32;
@@ -14,7 +18,7 @@ pub trait DeviceSample: SizedSample + Send + 'static {
 
 impl DeviceSample for f32 {
     fn to_f32(self) -> f32 {
-        self
+        if self.is_nan() { 0.0 } else { self.clamp(-LOUDEST, LOUDEST) }
     }
     fn from_f32(value: f32) -> Self {
         if value.is_finite() { value } else { 0.0 }
@@ -23,7 +27,7 @@ impl DeviceSample for f32 {
 
 impl DeviceSample for f64 {
     fn to_f32(self) -> f32 {
-        self as f32
+        (self as f32).to_f32()
     }
     fn from_f32(value: f32) -> Self {
         f32::from_f32(value).into()
@@ -117,6 +121,16 @@ mod tests {
         extremes(signed(-8_388_608), signed(0), signed(8_388_607));
         let unsigned = U24::new_unchecked;
         extremes(unsigned(0), unsigned(8_388_608), unsigned(16_777_215));
+    }
+
+    #[test]
+    fn floats_that_would_stay_in_a_network_for_ever_are_not_taken() {
+        for (given, taken) in
+            [(f32::NAN, 0.0), (f32::INFINITY, 8.0), (-1e30, -8.0), (1.5, 1.5), (-0.25, -0.25)]
+        {
+            assert_eq!((given.to_f32(), f64::from(given).to_f32()), (taken, taken), "{given}");
+        }
+        assert_eq!(1e300f64.to_f32(), 8.0);
     }
 
     #[test]

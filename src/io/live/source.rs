@@ -76,10 +76,9 @@ impl Source {
             let surplus =
                 std::mem::take(&mut self.surplus).min(self.ring.occupied_len().saturating_sub(count));
             there = self.pop(count);
-            if surplus >= count && there == count {
-                self.skip(surplus - count);
+            if surplus > 0 && there == count {
                 pulled.dropped = surplus;
-                self.cross_fade(count);
+                self.cross_fade(count, surplus);
             }
             self.fade_in(there);
             if there > 0 {
@@ -99,9 +98,13 @@ impl Source {
         (&self.block[..count], pulled)
     }
 
-    fn cross_fade(&mut self, count: usize) {
-        let found = self.ring.pop_slice(&mut self.later[..count]);
-        debug_assert_eq!(found, count);
+    /// From a block to the one that lies `surplus` samples later; both may have samples in common.
+    fn cross_fade(&mut self, count: usize, surplus: usize) {
+        let common = count.saturating_sub(surplus);
+        self.skip(surplus.saturating_sub(count));
+        self.later[..common].copy_from_slice(&self.block[count - common..count]);
+        let found = self.ring.pop_slice(&mut self.later[common..count]);
+        debug_assert_eq!(found, count - common);
         self.read = self.read.wrapping_add(found as u32);
         for (n, (sample, later)) in self.block[..count].iter_mut().zip(&self.later).enumerate() {
             *sample += (later - *sample) * (n + 1) as f32 / count as f32;
@@ -179,5 +182,22 @@ mod tests {
         assert_eq!((samples[0], samples[99]), (10.0 + 3.0, 109.0 + 300.0));
         let (samples, _) = source.pull(10);
         assert_eq!(samples[0], 410.0);
+    }
+
+    #[test]
+    fn a_surplus_shorter_than_a_pull_leaves_as_well() {
+        let ramp: Vec<f32> = (0..500).map(|n| n as f32).collect();
+        for surplus in [1, 30, 99, 100, 101] {
+            let (mut source, _) = filled(&ramp);
+            source.resume(0);
+            source.pull(FADE);
+            source.drop_surplus(surplus);
+            let (samples, pulled) = source.pull(100);
+            assert_eq!(pulled.dropped, surplus);
+            let late = surplus as f32;
+            assert!((samples[0] - 10.0 - late / 100.0).abs() < 1e-4, "{}", samples[0]);
+            assert_eq!(samples[99], 109.0 + late);
+            assert_eq!((source.pull(10).0[0], source.read()), (110.0 + late, 120 + surplus as u32));
+        }
     }
 }

@@ -2,7 +2,10 @@
 
 use super::devices::{Chosen, Direction, Wish, choose};
 use super::error::LiveError;
+use super::held::Moment;
+use super::hosts::Hosts;
 use super::link::{Handle, Link, LinkConfig, Side};
+use super::probe::Loopback;
 use super::sample::DeviceSample;
 use super::tap::Tap;
 use super::{Capture, Playback};
@@ -10,7 +13,7 @@ use crate::model::Model;
 use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{ErrorKind, I24, SampleFormat, Stream, U24};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,11 +26,15 @@ pub struct Running {
     pub handle: Handle,
     /// Dry and denoised sound; taken by whoever listens.
     pub tap: Option<Tap>,
+    /// Dry sound and what is heard, for a view.
+    pub monitor: Tap,
+    /// The measurement, where devices were opened for one.
+    pub loopback: Option<Loopback>,
     /// What was negotiated.
     pub input: Opened,
     /// What was negotiated.
     pub output: Opened,
-    faults: Arc<Faults>,
+    faults: [Arc<Faults>; 2],
     watch: Watch,
     // Streams end when they are dropped.
     _streams: [Stream; 2],
@@ -55,11 +62,17 @@ impl fmt::Display for Opened {
     }
 }
 
-/// What the devices' error callbacks said. They may be called millions of times: counted, and only the first is kept.
+/// Errors without a call between them that make a fault: some back ends report one, and go on.
+const PERSISTENT: u32 = 20;
+
+/// What the error callback of one device said. It may be called millions of times: counted, and only the first is kept.
 #[derive(Debug, Default)]
 struct Faults {
     broken: AtomicBool,
     xruns: AtomicU64,
+    errors: AtomicU64,
+    /// Errors since the device last called.
+    running: AtomicU32,
     first: Mutex<Option<String>>,
 }
 
@@ -70,13 +83,28 @@ impl Faults {
                 self.xruns.fetch_add(1, Relaxed);
             }
             ErrorKind::RealtimeDenied | ErrorKind::DeviceChanged => {}
-            _ => {
-                if !self.broken.swap(true, Relaxed) {
+            kind => {
+                self.errors.fetch_add(1, Relaxed);
+                let running = self.running.fetch_add(1, Relaxed).saturating_add(1);
+                let passing = kind == ErrorKind::BackendError && running < PERSISTENT;
+                if !passing && !self.broken.swap(true, Relaxed) {
                     let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
                     *first = Some(format!("{device}: {error}"));
                 }
             }
         }
+    }
+
+    /// The device called: what it reported before has passed.
+    fn called(&self) {
+        self.running.store(0, Relaxed);
+    }
+
+    fn fault(&self) -> Option<String> {
+        self.broken.load(Relaxed).then(|| {
+            let first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
+            first.clone().unwrap_or_else(|| "a device failed".to_owned())
+        })
     }
 }
 
@@ -106,7 +134,7 @@ impl Watch {
 }
 
 impl Running {
-    /// Opens both devices and starts them. The first of `models` is heard first.
+    /// Opens two devices of this machine and starts them. The first of `models` is heard first.
     ///
     /// # Errors
     /// If a device is not there, offers nothing usable, or refuses.
@@ -114,28 +142,45 @@ impl Running {
     /// # Panics
     /// As [`Link::new`].
     pub fn open(input: &Wish, output: &Wish, models: &[Model]) -> Result<Self, LiveError> {
-        let mut input = choose(input, Direction::Input)?;
-        let mut output = choose(output, Direction::Output)?;
+        Self::open_on(&Hosts::available(), [input, output], models, false)
+    }
+
+    /// Opens an input and an output of these hosts; `measured` if chirps are to be played, as by [`Link::measure`].
+    ///
+    /// # Errors
+    /// As [`Running::open`].
+    ///
+    /// # Panics
+    /// As [`Link::new`].
+    pub fn open_on(
+        hosts: &Hosts,
+        [input, output]: [&Wish; 2],
+        models: &[Model],
+        measured: bool,
+    ) -> Result<Self, LiveError> {
+        let mut input = choose(hosts, input, Direction::Input)?;
+        let mut output = choose(hosts, output, Direction::Output)?;
         let side = |chosen: &Chosen| Side::new(chosen.config.sample_rate, chosen.config.channels.into());
         let config = LinkConfig::new(side(&input), side(&output));
-        let faults = Arc::new(Faults::default());
+        let faults: [Arc<Faults>; 2] = Default::default();
         let epoch = Instant::now();
         let (mut first, mut second) = (input.blocks.clone().into_iter(), output.blocks.clone().into_iter());
         let (mut next_in, mut next_out) = (first.next(), second.next());
         // A callback that was refused is lost with its half of the link: every try has a link of its own.
-        let (handle, tap, source, sink) = loop {
-            let link = Link::new(&config, models);
+        let (handle, taps, loopback, source, sink) = loop {
+            let mut link = Link::new(&config, models);
+            let loopback = measured.then(|| link.measure());
             input.config.buffer_size = next_in.unwrap_or_default();
             output.config.buffer_size = next_out.unwrap_or_default();
-            let source = match listen(&input, link.capture, Arc::clone(&faults), epoch) {
+            let source = match listen(&input, link.capture, Arc::clone(&faults[0]), epoch) {
                 Ok(source) => source,
                 Err(error) => {
                     next_in = Some(first.next().ok_or(error)?);
                     continue;
                 }
             };
-            match play(&output, link.playback, Arc::clone(&faults), epoch) {
-                Ok(sink) => break (link.handle, link.tap, source, sink),
+            match play(&output, link.playback, Arc::clone(&faults[1]), epoch) {
+                Ok(sink) => break (link.handle, [link.tap, link.monitor], loopback, source, sink),
                 Err(error) => next_out = Some(second.next().ok_or(error)?),
             }
         };
@@ -149,9 +194,12 @@ impl Running {
             format: chosen.format.to_string(),
             block: stream.buffer_size().ok(),
         };
+        let [tap, monitor] = taps;
         Ok(Self {
             handle,
             tap: Some(tap),
+            monitor,
+            loopback,
             input: opened(&input, &source),
             output: opened(&output, &sink),
             faults,
@@ -162,9 +210,8 @@ impl Running {
 
     /// What is wrong, in one line, if anything: then the devices must be opened anew.
     pub fn fault(&mut self) -> Option<String> {
-        if self.faults.broken.load(Relaxed) {
-            let first = self.faults.first.lock().unwrap_or_else(PoisonError::into_inner);
-            return Some(first.clone().unwrap_or_else(|| "a device failed".to_owned()));
+        if let Some(fault) = self.faults.iter().find_map(|faults| faults.fault()) {
+            return Some(fault);
         }
         let calls = self.handle.calls();
         let silent = self.watch.look(calls, Instant::now())?;
@@ -174,7 +221,12 @@ impl Running {
 
     /// Overruns and underruns that the devices reported.
     pub fn xruns(&self) -> u64 {
-        self.faults.xruns.load(Relaxed)
+        self.faults.iter().map(|faults| faults.xruns.load(Relaxed)).sum()
+    }
+
+    /// Other errors that the devices reported; they are a fault only where a device does not go on by itself.
+    pub fn errors(&self) -> u64 {
+        self.faults.iter().map(|faults| faults.errors.load(Relaxed)).sum()
     }
 }
 
@@ -212,10 +264,15 @@ fn listen(
         faults: Arc<Faults>,
         epoch: Instant,
     ) -> Result<Stream, cpal::Error> {
-        let id = chosen.id.clone();
+        let (id, heard) = (chosen.id.clone(), Arc::clone(&faults));
         chosen.device.build_input_stream::<T, _, _>(
             chosen.config,
-            move |data, _| capture.capture(data, epoch.elapsed()),
+            move |data, info| {
+                heard.called();
+                let at = info.timestamp();
+                let device = at.callback.saturating_duration_since(at.capture);
+                capture.capture(data, Moment { now: epoch.elapsed(), device });
+            },
             move |error| faults.take(&id, &error),
             None,
         )
@@ -235,10 +292,15 @@ fn play(
         faults: Arc<Faults>,
         epoch: Instant,
     ) -> Result<Stream, cpal::Error> {
-        let id = chosen.id.clone();
+        let (id, heard) = (chosen.id.clone(), Arc::clone(&faults));
         chosen.device.build_output_stream::<T, _, _>(
             chosen.config,
-            move |data, _| playback.playback(data, epoch.elapsed()),
+            move |data, info| {
+                heard.called();
+                let at = info.timestamp();
+                let device = at.playback.saturating_duration_since(at.callback);
+                playback.playback(data, Moment { now: epoch.elapsed(), device });
+            },
             move |error| faults.take(&id, &error),
             None,
         )
@@ -248,7 +310,7 @@ fn play(
 
 #[cfg(test)]
 mod tests {
-    use super::{Direction, Faults, PATIENCE, Watch};
+    use super::{Direction, Faults, PATIENCE, PERSISTENT, Watch};
     use cpal::{Error, ErrorKind};
     use std::sync::atomic::Ordering::Relaxed;
     use std::time::Duration;
@@ -270,8 +332,22 @@ mod tests {
         (0..5).for_each(|_| faults.take("mic", &Error::new(ErrorKind::Xrun)));
         assert!(!faults.broken.load(Relaxed));
         (0..1_000_000).for_each(|_| faults.take("mic", &Error::new(ErrorKind::DeviceNotAvailable)));
-        assert_eq!(faults.xruns.load(Relaxed), 5);
-        let first = faults.first.lock().expect("unpoisoned").clone();
-        assert!(first.is_some_and(|first| first.starts_with("mic: ") && first.lines().count() == 1));
+        assert_eq!((faults.xruns.load(Relaxed), faults.errors.load(Relaxed)), (5, 1_000_000));
+        assert!(faults.fault().is_some_and(|first| first.starts_with("mic: ") && first.lines().count() == 1));
+    }
+
+    #[test]
+    fn errors_that_pass_are_no_fault_and_those_that_stay_are_one() {
+        let faults = Faults::default();
+        let error = Error::with_message(ErrorKind::BackendError, "a hiccup");
+        for _ in 0..10 * PERSISTENT {
+            faults.take("mic", &error);
+            faults.called();
+        }
+        assert_eq!(faults.fault(), None);
+        (1..PERSISTENT).for_each(|_| faults.take("mic", &error));
+        assert_eq!(faults.fault(), None);
+        faults.take("mic", &error);
+        assert!(faults.fault().is_some_and(|fault| fault.contains("hiccup")));
     }
 }

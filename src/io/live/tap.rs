@@ -6,8 +6,7 @@ use ringbuf::{HeapCons, HeapProd, HeapRb};
 /// Seconds that whoever listens may fall behind.
 const SECONDS: usize = 4;
 
-/// Dry and wet samples at the model's rate, side by side in time, while
-/// [`Controls::set_tapped`](super::Controls::set_tapped) is on.
+/// Two sounds at the model's rate, side by side in time, while they are asked for.
 pub struct Tap {
     ring: HeapCons<[f32; 2]>,
 }
@@ -33,7 +32,7 @@ impl TapEnd {
 }
 
 impl Tap {
-    /// Takes what is there, up to the length of `pairs`: dry and wet of each sample. Returns how many.
+    /// Takes what is there, up to the length of `pairs`: both sounds' samples. Returns how many.
     pub fn read(&mut self, pairs: &mut [[f32; 2]]) -> usize {
         self.ring.pop_slice(pairs)
     }
