@@ -220,7 +220,7 @@ fn no_wire_holds_a_denormal_in_minutes_of_silence() {
 #[test]
 #[cfg(feature = "live")]
 fn a_thousand_changes_of_latency_in_a_running_link_keep_its_delay() {
-    use framewise::io::live::{Link, LinkConfig, Side};
+    use framewise::io::live::{Link, LinkConfig, Moment, Side};
     let side = |block| Side { longest_block: block, ..Side::new(16_000, 1) };
     let config = LinkConfig::new(side(HOP), side(HOP));
     let Link { mut capture, mut playback, handle, .. } =
@@ -232,8 +232,8 @@ fn a_thousand_changes_of_latency_in_a_running_link_keep_its_delay() {
         // A change is over after 34 hops.
         for n in 0..40 {
             let at = (change * 40 + n) * HOP % sound.len();
-            capture.capture(&sound[at..at + HOP], now);
-            playback.playback(&mut output, now);
+            capture.capture(&sound[at..at + HOP], Moment::new(now));
+            playback.playback(&mut output, Moment::new(now));
             assert!(output.iter().all(|sample: &f32| sample.is_finite() && sample.abs() <= 1.0));
             now += Duration::from_millis(10);
         }
