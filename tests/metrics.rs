@@ -80,8 +80,10 @@ fn degrade(kind: &str, clean: &[f64]) -> Vec<f64> {
     }
 }
 
+type Signals = (Case, Vec<f32>, Vec<f32>);
+
 /// Every case with its clean and its estimated signal.
-static CASES: LazyLock<Vec<(Case, Vec<f32>, Vec<f32>)>> = LazyLock::new(|| {
+static CASES: LazyLock<Vec<Signals>> = LazyLock::new(|| {
     let cases: Vec<Case> = serde_json::from_str(include_str!("data/golden/metrics.json")).expect("cases");
     let single = |signal: &[f64]| signal.iter().map(|&v| v as f32).collect();
     let signals = cases.into_iter().map(|case| {

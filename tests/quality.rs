@@ -41,15 +41,15 @@ fn check_builtin(latency: Latency, expected: [f64; 2]) {
 
 #[test]
 fn the_clip_is_what_it_was() {
-    check("noisy", scores(&read("examples/noisy.wav")), [5.102, 0.8943]);
+    check("noisy", scores(&read("examples/noisy.wav")), [5.122, 0.894]);
 }
 
 #[test]
 fn the_model_of_zero_frames_keeps_its_quality() {
-    check_builtin(Latency::Zero, [0.0, 0.0]);
+    check_builtin(Latency::Zero, [10.597, 0.898]);
 }
 
 #[test]
 fn the_model_of_one_frame_keeps_its_quality() {
-    check_builtin(Latency::OneFrame, [0.0, 0.0]);
+    check_builtin(Latency::OneFrame, [10.734, 0.903]);
 }
