@@ -124,8 +124,7 @@ fn measured(machine: &Machine, model: &Model, length: usize) -> (f64, framewise:
 #[test]
 fn the_measured_way_round_is_the_reported_one_and_the_cable() {
     let block = |machine_block: u32| move |device: &mut Hardware| device.least_block = machine_block;
-    for (frames, least_block, rate) in [(0, 1, 48_000), (1, 1024, 48_000), (0, 160, 16_000), (1, 441, 44_100)]
-    {
+    for (frames, least_block, rate) in [(0, 1, 48_000), (1, 1024, 48_000), (0, 160, 16_000)] {
         let machine = pair(|device| {
             block(least_block)(device);
             device.rate = rate;
