@@ -12,6 +12,7 @@ mod spectrogram;
 mod tables;
 
 pub use provenance::Provenance;
+#[cfg(feature = "cli")]
 pub(crate) use shade::shade;
 
 use super::{Comparison, EvalError, Example};
