@@ -127,7 +127,9 @@ impl Session {
             let was_recording = self.recorder.is_some();
             self.news.push(format!("{fault}; trying again"));
             self.record(false);
-            self.running.take().map(close);
+            if let Some(running) = self.running.take() {
+                close(running);
+            }
             // Devices that open and fail at once are not to be opened for ever as fast as that.
             let (when, waited) = self.opened;
             let wait = if when.elapsed() > STEADY {
@@ -253,7 +255,9 @@ impl Session {
             std::thread::sleep((FADE_OUT + held).min(MOST_FADE_OUT));
         }
         self.record(false);
-        self.running.take().map(close);
+        if let Some(running) = self.running.take() {
+            close(running);
+        }
     }
 }
 
