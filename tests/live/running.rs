@@ -115,8 +115,8 @@ fn measured(machine: &Machine, model: &Model, length: usize) -> (f64, framewise:
         trips.extend(loopback.trip().expect("nothing lost"));
     }
     let trip = trips[3];
-    // The link reads the true clock: a test that is interrupted between two calls is steered a little, as a device would be.
-    assert!(trip.correlation > 0.9, "{trip:?}");
+    // Resampling changes the chirp a little, the same on every run: 0.997 by 48 kHz, 0.974 by 44.1 kHz.
+    assert!(trip.correlation > 0.97, "{trip:?}");
     assert_eq!(running.handle.report().underruns, 0);
     let parts = running.handle.parts(&running.handle.report());
     (trip.delay.as_secs_f64(), parts)
