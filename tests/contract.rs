@@ -7,8 +7,8 @@ use common::{
     allocator, assert_same_bits, frames, matrix, observe, random_clip, relative_error, rng, stream, wire,
 };
 use framewise::nn::{
-    Add, BinUnfold, DelayLine, FrameShape, GraphBuilder, Inputs, Kernels, Layer, Memory, NnError, Reshape,
-    Session, Workspace,
+    Add, BinMatrix, BinUnfold, DelayLine, FrameShape, GraphBuilder, Inputs, Kernels, Layer, Memory, NnError,
+    Reshape, Session, Workspace,
 };
 use ndarray::{Array3, s};
 use rand::Rng;
@@ -486,6 +486,10 @@ fn a_frame_too_large_to_count_is_refused() {
     let input = builder.input();
     assert!(builder.add("reshape", Reshape::new(huge), &[input]).is_err());
     assert!(builder.add("unfold", BinUnfold::new(usize::MAX).expect("odd"), &[input]).is_err());
+    // Bins that pass cost one number each, and not one for each pair of them.
+    let one = ndarray::Array2::ones((1, 1));
+    assert!(BinMatrix::behind(1 << 16, one.view()).is_ok());
+    assert!(BinMatrix::behind((1 << 16) + 1, one.view()).is_err());
     let error =
         builder.add("unfold", BinUnfold::new((1 << 24) + 1).expect("odd"), &[input]).expect_err("too large");
     assert_eq!(

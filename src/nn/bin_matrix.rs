@@ -21,40 +21,40 @@ struct Row {
     count: usize,
 }
 
+/// Most bins that are left as they are: as many as a convolution takes.
+const MOST_KEPT: usize = 1 << 16;
+
 impl BinMatrix {
     /// Weights of shape (output bins, input bins).
     ///
     /// # Errors
     /// If a size is zero.
     pub fn new(weight: ArrayView2<'_, f32>) -> Result<Self, NnError> {
-        if weight.is_empty() {
-            return Err(NnError::parameter("bins", "at least 1", 0));
-        }
-        let mut weights = Vec::new();
-        let rows = weight.rows().into_iter().map(|row| {
-            let start = weights.len();
-            let first = row.iter().position(|&w| w != 0.0).unwrap_or(0);
-            // A row of zeros has no run.
-            let end = row.iter().rposition(|&w| w != 0.0).map_or(0, |last| last + 1);
-            weights.extend(row.iter().take(end).skip(first));
-            Row { first, weights: start, count: end - first }
-        });
-        let rows = rows.collect();
-        Ok(Self { rows, weights, inputs: weight.ncols() })
+        Self::behind(0, weight)
     }
 
     /// Leaves the first bins as they are, and applies the matrix to those behind them.
     ///
     /// # Errors
-    /// If a size is zero.
+    /// If a size is zero, or more than 2^16 bins are left as they are.
     pub fn behind(bins: usize, weight: ArrayView2<'_, f32>) -> Result<Self, NnError> {
         if weight.is_empty() {
             return Err(NnError::parameter("bins", "at least 1", 0));
         }
-        let mut whole = ndarray::Array2::zeros((bins + weight.nrows(), bins + weight.ncols()));
-        whole.slice_mut(ndarray::s![..bins, ..bins]).diag_mut().fill(1.0);
-        whole.slice_mut(ndarray::s![bins.., bins..]).assign(&weight);
-        Self::new(whole.view())
+        if bins > MOST_KEPT {
+            return Err(NnError::parameter("bins before the matrix", format!("at most {MOST_KEPT}"), bins));
+        }
+        let mut weights = vec![1.0; bins];
+        let mut rows: Vec<_> = (0..bins).map(|bin| Row { first: bin, weights: bin, count: 1 }).collect();
+        for row in weight.rows() {
+            let start = weights.len();
+            let first = row.iter().position(|&w| w != 0.0).unwrap_or(0);
+            // A row of zeros has no run.
+            let end = row.iter().rposition(|&w| w != 0.0).map_or(0, |last| last + 1);
+            weights.extend(row.iter().take(end).skip(first));
+            rows.push(Row { first: bins + first, weights: start, count: end - first });
+        }
+        Ok(Self { rows, weights, inputs: bins + weight.ncols() })
     }
 
     fn apply<const C: usize>(&self, input: &[f32], output: &mut [f32]) {
