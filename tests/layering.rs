@@ -1,20 +1,12 @@
 //! Folders depend one way: each may use those before it in the list, never one behind.
 
+#[path = "common/sources.rs"]
+mod sources;
+
+use sources::{root, sources};
 use std::fs;
-use std::path::{Path, PathBuf};
 
 const ORDER: [&str; 7] = ["dsp", "nn", "model", "engine", "io", "eval", "cli"];
-
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder of sources") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
 
 /// The folders of the crate that a source names by `crate::`, one or several in braces.
 fn named(source: &str) -> Vec<&str> {
@@ -33,7 +25,7 @@ fn named(source: &str) -> Vec<&str> {
 
 #[test]
 fn no_folder_uses_one_behind_it() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = root();
     let mut uses = 0;
     for (place, folder) in ORDER.iter().enumerate() {
         let mut files = Vec::new();
@@ -54,7 +46,7 @@ fn no_folder_uses_one_behind_it() {
 
 #[test]
 fn every_folder_has_its_place_in_the_order() {
-    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).expect("the sources") {
+    for entry in fs::read_dir(root()).expect("the sources") {
         let entry = entry.expect("an entry");
         if entry.path().is_dir() {
             let name = entry.file_name();

@@ -1,9 +1,12 @@
 //! `unsafe` stands in the kernels and in the denormal guard and nowhere else, each with its reason, and each kernel has a
 //! plain twin and a test that holds the two against each other.
 
+#[path = "common/sources.rs"]
+mod sources;
+
+use sources::{root, sources};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 /// What may hold `unsafe`, below `src`.
 const PLACES: [&str; 2] = ["nn/kernels/", "dsp/denormal.rs"];
@@ -21,21 +24,6 @@ const TWINS: [(&str, &str); 9] = [
     ("gru_bins", "chains_along_bins_equal_the_scalar_twin_in_every_choice"),
     ("lstm_bins", "chains_along_bins_equal_the_scalar_twin_in_every_choice"),
 ];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
-}
-
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder of sources") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
 
 /// A line of code without its comment; text in quotes stays, which no source here fills with the word.
 fn code(line: &str) -> &str {

@@ -39,6 +39,11 @@ class ModelConfig:
     """Frames of look-ahead by layer, such as {"decoder.3": 1}; a layer not named has none."""
 
     @property
+    def framing(self) -> tuple:
+        """Window, hop and synthesis window, as the transforms of `stft.py` take them."""
+        return self.window, self.hop, self.synthesis_window
+
+    @property
     def bins(self) -> int:
         """Bins of one spectrum."""
         return self.window // 2 + 1

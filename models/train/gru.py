@@ -69,5 +69,6 @@ class FastGru(nn.GRU):
             gates = nn.functional.linear(x, weight_ih, bias_ih)
             start = x.new_zeros(x.shape[0], self.hidden_size) if state is None else state[way]
             ways.append(Recurrence.apply(gates, start, weight_hh, bias_hh, bool(way)))
-        last = ways[0][:, -1] if len(ways) == 1 else torch.stack((ways[0][:, -1], ways[1][:, 0]))
-        return torch.cat(ways, -1) if len(ways) > 1 else ways[0], last if last.dim() == 3 else last[None]
+        # The second way ends at the first step.
+        last = torch.stack([ways[0][:, -1], *(hidden[:, 0] for hidden in ways[1:])])
+        return torch.cat(ways, -1) if self.bidirectional else ways[0], last

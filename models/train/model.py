@@ -13,7 +13,24 @@ from gru import FastGru
 from stft import istft, stft
 
 
-class Encoder(nn.Module):
+class TimeLayer(nn.Module):
+    """What both kinds of convolution share: a span of frames, a look-ahead into it, norm and activation behind it."""
+
+    def __init__(self, span: int, look_ahead: int):
+        super().__init__()
+        self.span = span
+        self.look_ahead = check_look_ahead(look_ahead, span)
+
+    def forward(self, x):
+        """Whole clip: span - a frames of zeros in front, a behind; of a transposed one, as many surplus frames cut."""
+        return self.window(F.pad(x, (0, 0, self.span - self.look_ahead, self.look_ahead)))
+
+    def window(self, x):
+        """Frames in, span fewer frames out: those that depend on no frame outside of the input."""
+        return self.activation(self.norm(self.convolve(x)))
+
+
+class Encoder(TimeLayer):
     """Convolution over (time, frequency), batch norm, PReLU.
 
     (batch, in, frames, bins) -> (batch, out, frames, bins').
@@ -22,25 +39,19 @@ class Encoder(nn.Module):
     def __init__(
         self, inputs: int, outputs: int, config: ModelConfig, dilation: int, look_ahead: int, norm: bool = True
     ):
-        super().__init__()
-        self.span = (config.kernel[0] - 1) * dilation
-        self.look_ahead = check_look_ahead(look_ahead, self.span)
+        super().__init__((config.kernel[0] - 1) * dilation, look_ahead)
         self.conv = nn.Conv2d(
             inputs, outputs, config.kernel, (1, config.stride), (0, config.padding), dilation=(dilation, 1)
         )
         self.norm = nn.BatchNorm2d(outputs) if norm else nn.Identity()
         self.activation = nn.PReLU(outputs)
 
-    def forward(self, x):
-        """Whole clip: span - a frames of zeros in front, a behind."""
-        return self.window(F.pad(x, (0, 0, self.span - self.look_ahead, self.look_ahead)))
-
-    def window(self, x):
-        """Frames in, span fewer frames out."""
-        return self.activation(self.norm(self.conv(x)))
+    def convolve(self, x):
+        """The convolution without padding along time."""
+        return self.conv(x)
 
 
-class Decoder(nn.Module):
+class Decoder(TimeLayer):
     """Transposed convolution over (time, frequency), cut along time; batch norm and PReLU unless it is the last."""
 
     def __init__(
@@ -53,9 +64,7 @@ class Decoder(nn.Module):
         last: bool,
         norm: bool = True,
     ):
-        super().__init__()
-        self.span = (config.kernel[0] - 1) * dilation
-        self.look_ahead = check_look_ahead(look_ahead, self.span)
+        super().__init__((config.kernel[0] - 1) * dilation, look_ahead)
         self.conv = nn.ConvTranspose2d(
             inputs,
             outputs,
@@ -68,14 +77,8 @@ class Decoder(nn.Module):
         self.norm = nn.BatchNorm2d(outputs) if norm and not last else nn.Identity()
         self.activation = nn.Identity() if last else nn.PReLU(outputs)
 
-    def forward(self, x):
-        """Whole clip: of the span surplus frames, a are cut in front and the rest behind."""
-        return self.window(F.pad(x, (0, 0, self.span - self.look_ahead, self.look_ahead)))
-
-    def window(self, x):
-        """Frames in, span fewer frames out: those that depend on no frame outside of the input.
-
-        The sum that a transposed convolution is, gathered: zeros between the bins, then a convolution with the kernel
+    def convolve(self, x):
+        """The sum that a transposed convolution is, gathered: zeros between the bins, then a convolution with the kernel
         turned around. PyTorch's own code for it is several times slower on a CPU.
         """
         conv = self.conv
@@ -85,8 +88,7 @@ class Decoder(nn.Module):
         spread = x.new_zeros(batch, frames, reach + (bins - 1) * stride + 1 + reach + extra, channels)
         spread[:, :, reach : reach + (bins - 1) * stride + 1 : stride] = x.permute(0, 2, 3, 1)
         weight = conv.weight.transpose(0, 1).flip(2, 3)
-        y = F.conv2d(spread.permute(0, 3, 1, 2), weight, conv.bias, dilation=conv.dilation)
-        return self.activation(self.norm(y))
+        return F.conv2d(spread.permute(0, 3, 1, 2), weight, conv.bias, dilation=conv.dilation)
 
 
 class Recurrent(nn.Module):
@@ -282,9 +284,8 @@ class Crn(nn.Module):
 
     def enhance(self, signal):
         """(batch, samples) -> the same shape, aligned with the input."""
-        c = self.config
-        spectrum = stft(signal, c.window, c.hop, c.synthesis_window)
-        return istft(self(spectrum), signal.shape[-1], c.window, c.hop, c.synthesis_window)
+        framing = self.config.framing
+        return istft(self(stft(signal, *framing)), signal.shape[-1], *framing)
 
 
 def check_look_ahead(look_ahead: int, span: int) -> int:

@@ -8,7 +8,6 @@ nothing had been.
 
 import argparse
 import copy
-import functools
 import json
 import math
 import signal
@@ -55,13 +54,17 @@ class Trainer:
         c, start = self.config, time.monotonic()
         noisy, clean = (torch.from_numpy(a) for a in self.mixer.batch(self.step, c.train.batch))
         made = time.monotonic()
-        framing = {"window": c.model.window, "hop": c.model.hop, "synthesis": c.model.synthesis_window}
-        noisy_spectrum, clean_spectrum = stft(noisy, **framing), stft(clean, **framing)
+        framing = c.model.framing
+        noisy_spectrum, clean_spectrum = stft(noisy, *framing), stft(clean, *framing)
         self.model.train()
         with torch.autocast("cpu", torch.bfloat16, enabled=c.train.bfloat16):
             mask = self.model.mask(noisy_spectrum)
-        invert = functools.partial(istft, samples=noisy.shape[-1], **framing)
-        total, parts = loss(mask * noisy_spectrum, clean_spectrum, noisy_spectrum, c.loss, invert, c.model.sample_rate, c.model.hop)
+
+        def invert(spectrum):
+            return istft(spectrum, noisy.shape[-1], *framing)
+
+        spectra = mask * noisy_spectrum, clean_spectrum, noisy_spectrum
+        total, parts = loss(*spectra, c.loss, invert, c.model.sample_rate, c.model.hop)
         if not torch.isfinite(total):
             raise FloatingPointError(f"loss is {total.item()} at step {self.step}")
         factor = rate_factor(self.step, c.train.warmup, c.train.decay_from, c.train.steps)

@@ -1,10 +1,12 @@
-//! Signals and spectra: windows, the streaming short-time Fourier transform, denormal numbers.
+//! Signals and spectra: windows, the streaming short-time Fourier transform, correlation, denormal numbers.
 
+mod correlation;
 mod denormal;
 mod error;
 mod stft;
 mod window;
 
+pub use correlation::circular_correlation;
 pub use denormal::FlushDenormals;
 pub use error::DspError;
 pub use stft::{Analysis, Stft, Synthesis};

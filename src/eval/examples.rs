@@ -1,7 +1,7 @@
 //! Files of a comparison that are worth looking at and listening to.
 
-use super::{Comparison, Experiment, FileScores, Metric, SystemKind, run_live};
-use crate::engine::Delays;
+use super::{Comparison, Experiment, FileScores, Metric, SystemKind};
+use crate::engine::Denoiser;
 
 /// A file to look at and listen to.
 #[derive(Clone, Debug)]
@@ -65,10 +65,7 @@ impl Experiment {
             let samples = match (&system.model, system.kind) {
                 (None, _) => pair.noisy.clone(),
                 (Some(_), SystemKind::Bypass) => continue,
-                (Some(model), _) => {
-                    let (late, delay) = (run_live(model, &pair.noisy), Delays::of(model).total());
-                    late[delay..delay + pair.clean.len()].to_vec()
-                }
+                (Some(model), _) => Denoiser::new(model).process_clip(&pair.noisy),
             };
             tracks.push(Track { name: system.name.clone(), row: Some(row), samples });
         }

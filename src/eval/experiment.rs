@@ -146,7 +146,7 @@ fn row(system: &System, signal: &[f32], lags: &[usize], times: Option<HopTimes>)
         name: system.name.clone(),
         kind: system.kind,
         frames: system.model.as_ref().map_or(0, |model| model.graph().delay()),
-        window_and_hop: stft.map(|stft| (stft.delay() + stft.hop(), stft.hop())),
+        window_and_hop: stft.map(|stft| (stft.synthesis_window(), stft.hop())),
         delay,
         times,
         cost: system.model.as_ref().map(Cost::of),

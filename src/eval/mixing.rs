@@ -1,7 +1,7 @@
 //! Mixtures of speech and noise at chosen signal-to-noise ratios.
 
 use super::item::{Item, Pair, Sound, Source};
-use super::pairs::wav_files;
+use super::pairs::{name_of, wav_files};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use std::path::{Path, PathBuf};
@@ -36,9 +36,8 @@ pub fn mixtures(speech: &Path, noise: &Path, snrs: &[f64], seed: u64) -> Result<
         let chosen = &noise[(rng.next_u64() % noise.len() as u64) as usize];
         let start = rng.next_u64();
         for &snr in snrs {
-            let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             items.push(Item {
-                name: format!("{} + {} {snr:+} dB", stem(speech), stem(chosen)),
+                name: format!("{} + {} {snr:+} dB", name_of(speech), name_of(chosen)),
                 source: Source::Mixture(Mixture {
                     speech: speech.clone(),
                     noise: chosen.clone(),

@@ -44,7 +44,8 @@ pub fn pairs_of(clean: &Path, noisy: &Path) -> Result<Matched, String> {
     Ok(matched)
 }
 
-fn name_of(path: &Path) -> String {
+/// The name of a file without its ending.
+pub(super) fn name_of(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 

@@ -90,9 +90,4 @@ impl System {
         }
         Ok(systems)
     }
-
-    /// Delay from hop in to hop out that the engine reports; none for the noisy input.
-    pub fn delays(&self) -> Option<Delays> {
-        self.model.as_ref().map(Delays::of)
-    }
 }

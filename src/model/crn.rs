@@ -44,20 +44,19 @@ pub struct CrnConfig {
 
 /// The network. Each block is a convolution with its batch norm folded in, and a rectifier with one slope a channel.
 pub(super) fn build(net: &mut NetBuilder<'_>, config: &CrnConfig) -> Result<Wire, ModelError> {
+    let bad = |reason: String| ModelError::Header { file: net.file().to_owned(), reason };
     let depth = config.encoder_channels.len();
     if depth == 0 || !(config.dilation.is_empty() || config.dilation.len() == depth) {
-        let reason = format!(
+        return Err(bad(format!(
             "{depth} encoder blocks and {} dilations, expected one a block or none",
             config.dilation.len()
-        );
-        return Err(ModelError::Header { file: net.file().to_owned(), reason });
+        )));
     }
     if (config.recurrent == 0) == (config.dual_paths == 0) {
-        let reason = format!(
+        return Err(bad(format!(
             "{} recurrent units and {} dual paths, expected one of them to be zero",
             config.recurrent, config.dual_paths
-        );
-        return Err(ModelError::Header { file: net.file().to_owned(), reason });
+        )));
     }
     let block = |net: &NetBuilder<'_>, name: &str, input: Wire, channels: usize, level: usize| Block {
         conv: ConvConfig {

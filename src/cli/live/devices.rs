@@ -1,9 +1,8 @@
 //! `framewise devices`: what there is to listen to and to play on.
 
 use super::args::DevicesArgs;
-use super::opening::hosts;
 use super::quiet::Quiet;
-use crate::io::live::{Listed, Offer, list};
+use crate::io::live::{Hosts, Listed, Offer, list};
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::io::Write;
@@ -11,7 +10,7 @@ use std::io::Write;
 /// Prints every device.
 pub fn run(args: &DevicesArgs) -> Result<(), Box<dyn Error>> {
     let quiet = Quiet::begin();
-    let devices = list(&hosts());
+    let devices = list(&Hosts::available());
     drop(quiet);
     let mut out = std::io::stdout().lock();
     if args.json {

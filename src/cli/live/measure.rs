@@ -2,8 +2,8 @@
 
 use super::args::LiveArgs;
 use super::line::milliseconds;
-use super::opening::{close, hosts, open, wishes};
-use crate::io::live::{DelayParts, Report, Running, Trip};
+use super::opening::{close, open, wishes};
+use crate::io::live::{DelayParts, Hosts, Report, Running, Trip};
 use serde::Serialize;
 use std::error::Error;
 use std::fmt;
@@ -66,7 +66,7 @@ fn disturbances(report: &Report, running: &Running) -> u64 {
 pub fn run(args: &LiveArgs, stop: &AtomicBool) -> Result<(), Box<dyn Error>> {
     let model = args.choice.load(args.model.as_ref())?;
     let [input, output] = wishes(args);
-    let mut running = open(&hosts(), [&input, &output], &[model], true)?;
+    let mut running = open(&Hosts::available(), [&input, &output], &[model], true)?;
     eprintln!("framewise: input {}\nframewise: output {}", running.input, running.output);
     eprintln!("framewise: chirps at -12 dB of full scale; connect the output to the input");
     let measured = measure(&mut running, stop);

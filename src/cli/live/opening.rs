@@ -21,11 +21,6 @@ pub fn models(args: &LiveArgs) -> Result<Vec<Model>, ModelError> {
     Ok(all.into_iter().map(Model::builtin).collect())
 }
 
-/// The sound systems of this machine.
-pub fn hosts() -> Hosts {
-    Hosts::available()
-}
-
 /// What is wanted of input and output.
 pub fn wishes(args: &LiveArgs) -> [Wish; 2] {
     let wish = |device: &Option<String>| Wish { device: device.clone(), rate: args.rate, block: args.block };

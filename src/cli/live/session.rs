@@ -3,7 +3,7 @@
 use super::args::LiveArgs;
 use super::control::Order;
 use super::hints::Hints;
-use super::opening::{close, hosts, models, open, wishes};
+use super::opening::{close, models, open, wishes};
 use crate::io::live::{Bands, Hosts, Recorder, Report, Running, Wish};
 use crate::model::Model;
 use std::path::PathBuf;
@@ -54,7 +54,7 @@ struct Retry {
 impl Session {
     /// Opens both devices; a failure here is final.
     pub fn open(args: &LiveArgs) -> Result<Self, Box<dyn std::error::Error>> {
-        Self::open_on(Box::new(hosts), args)
+        Self::open_on(Box::new(Hosts::available), args)
     }
 
     fn open_on(hosts: Box<dyn Fn() -> Hosts>, args: &LiveArgs) -> Result<Self, Box<dyn std::error::Error>> {

@@ -3,7 +3,7 @@
 use crate::eval::EvalError;
 
 /// Refuses signals of different lengths, without samples, or with samples that are no numbers.
-pub(super) fn pair(clean: &[f32], estimate: &[f32]) -> Result<(), EvalError> {
+fn pair(clean: &[f32], estimate: &[f32]) -> Result<(), EvalError> {
     if clean.len() != estimate.len() {
         return Err(EvalError::Lengths { expected: clean.len(), found: estimate.len() });
     }
@@ -18,13 +18,21 @@ pub(super) fn pair(clean: &[f32], estimate: &[f32]) -> Result<(), EvalError> {
     Ok(())
 }
 
+/// As [`pair`], and refuses a clean signal that does not move.
+pub(super) fn sounding_clean(clean: &[f32], estimate: &[f32]) -> Result<(), EvalError> {
+    pair(clean, estimate)?;
+    sounding("clean", clean)
+}
+
 /// As [`pair`], and refuses signals that do not move.
 pub(super) fn sounding_pair(clean: &[f32], estimate: &[f32]) -> Result<(), EvalError> {
-    pair(clean, estimate)?;
-    for (signal, samples) in [("clean", clean), ("estimated", estimate)] {
-        if samples.iter().all(|sample| *sample == samples[0]) {
-            return Err(EvalError::Silent { signal });
-        }
+    sounding_clean(clean, estimate)?;
+    sounding("estimated", estimate)
+}
+
+fn sounding(signal: &'static str, samples: &[f32]) -> Result<(), EvalError> {
+    if samples.iter().all(|sample| *sample == samples[0]) {
+        return Err(EvalError::Silent { signal });
     }
     Ok(())
 }

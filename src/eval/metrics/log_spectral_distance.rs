@@ -21,10 +21,7 @@ const RANGE: f64 = 80.0;
 /// # Errors
 /// If lengths differ, samples are not finite, the clean signal is silent, or there is less than one frame.
 pub fn log_spectral_distance(clean: &[f32], estimate: &[f32], sample_rate: u32) -> Result<f64, EvalError> {
-    check::pair(clean, estimate)?;
-    if clean.iter().all(|sample| *sample == clean[0]) {
-        return Err(EvalError::Silent { signal: "clean" });
-    }
+    check::sounding_clean(clean, estimate)?;
     let hop = (FRAME * f64::from(sample_rate) / 2.0).round() as usize;
     if hop == 0 || clean.len() < 2 * hop {
         return Err(EvalError::TooShort { metric: "log-spectral distance", expected: 1, found: 0 });

@@ -5,6 +5,7 @@
 //! implementation by the test `metrics`.
 
 mod check;
+mod hann;
 mod log_spectral_distance;
 mod pesq;
 mod segmental_snr;

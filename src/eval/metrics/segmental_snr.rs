@@ -1,8 +1,8 @@
 //! Segmental signal-to-noise ratio.
 
 use super::check;
+use super::hann::hann;
 use crate::eval::EvalError;
-use std::f64::consts::TAU;
 
 /// Length of a frame in seconds; frames start every quarter of it.
 const FRAME: f64 = 0.030;
@@ -22,10 +22,7 @@ const EPSILON: f64 = f64::EPSILON;
 /// # Errors
 /// If lengths differ, samples are not finite, the clean signal is silent, or there is less than one frame.
 pub fn segmental_snr(clean: &[f32], estimate: &[f32], sample_rate: u32) -> Result<f64, EvalError> {
-    check::pair(clean, estimate)?;
-    if clean.iter().all(|sample| *sample == clean[0]) {
-        return Err(EvalError::Silent { signal: "clean" });
-    }
+    check::sounding_clean(clean, estimate)?;
     let frame = (FRAME * f64::from(sample_rate)).round() as usize;
     let hop = frame / 4;
     if hop == 0 || clean.len() < frame + hop {
@@ -33,8 +30,7 @@ pub fn segmental_snr(clean: &[f32], estimate: &[f32], sample_rate: u32) -> Resul
     }
     // The reference leaves out the last whole frame.
     let frames = (clean.len() - frame) / hop;
-    let window: Vec<f64> =
-        (1..=frame).map(|n| 0.5 * (1.0 - (TAU * n as f64 / (frame + 1) as f64).cos())).collect();
+    let window = hann(frame);
     let ratio = |start: usize| {
         let (mut signal, mut noise) = (0.0, 0.0);
         for ((&w, &s), &e) in window.iter().zip(&clean[start..]).zip(&estimate[start..]) {

@@ -38,17 +38,26 @@ pub(super) fn name(comparison: &Comparison, row: usize) -> String {
 pub(super) fn quality(comparison: &Comparison) -> String {
     let mut html = String::from("<table><thead><tr><th>System</th><th>Delay</th>");
     for metric in Metric::ALL {
-        let unit = if metric.unit().is_empty() { String::new() } else { format!(", {}", metric.unit()) };
+        let unit = unit(metric, ", ");
         let sense = if metric.more_is_better() { "\u{2191}" } else { "\u{2193}" };
         let _ = write!(html, "<th>{}{unit} {sense}</th>", metric.name());
     }
     html.push_str("</tr></thead><tbody>");
+    let rows = 0..comparison.rows.len();
+    let means = Metric::ALL.map(|m| rows.clone().map(|row| comparison.mean(row, m)).collect::<Vec<_>>());
+    let best = |metric: Metric| {
+        let models = comparison.models().into_iter();
+        let found = models.filter_map(|row| Some(sense(metric) * means[metric as usize][row]?.mean));
+        found.fold(f64::NEG_INFINITY, f64::max)
+    };
+    let best = Metric::ALL.map(best);
     for (n, row) in comparison.rows.iter().enumerate() {
         let delay = comparison.delay_ms(n);
         let class = quiet(row);
         let _ = write!(html, "<tr{class}><th>{}</th><td>{} ms</td>", name(comparison, n), number(delay, 1));
-        for metric in Metric::ALL {
-            html.push_str(&mean(comparison, n, metric));
+        for (metric, (means, best)) in Metric::ALL.into_iter().zip(means.iter().zip(best)) {
+            let bold = |found: Estimate| row.kind == SystemKind::Model && sense(metric) * found.mean >= best;
+            html.push_str(&means[n].map_or(NONE.into(), |found| mean(found, metric, bold(found))));
         }
         html.push_str("</tr>");
     }
@@ -56,14 +65,18 @@ pub(super) fn quality(comparison: &Comparison) -> String {
     html
 }
 
-fn mean(comparison: &Comparison, row: usize, metric: Metric) -> String {
-    let Some(found) = comparison.mean(row, metric) else { return NONE.into() };
+/// 1 where more is better, else -1.
+pub(super) fn sense(metric: Metric) -> f64 {
+    if metric.more_is_better() { 1.0 } else { -1.0 }
+}
+
+/// The unit of a metric behind what parts it from the text before; empty where there is none.
+pub(super) fn unit(metric: Metric, before: &str) -> String {
+    if metric.unit().is_empty() { String::new() } else { format!("{before}{}", metric.unit()) }
+}
+
+fn mean(found: Estimate, metric: Metric, bold: bool) -> String {
     let digits = metric.digits();
-    let means =
-        comparison.models().into_iter().filter_map(|model| Some(comparison.mean(model, metric)?.mean));
-    let sense = if metric.more_is_better() { 1.0 } else { -1.0 };
-    let best = means.map(|mean| sense * mean).fold(f64::NEG_INFINITY, f64::max);
-    let bold = comparison.rows[row].kind == SystemKind::Model && sense * found.mean >= best;
     let value = number(found.mean, digits);
     let value = if bold { format!("<b>{value}</b>") } else { value };
     let Estimate { low, high, .. } = found;

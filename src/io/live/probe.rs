@@ -1,8 +1,7 @@
 //! A sound that is played in place of what is heard, and what comes back of it: the way round, measured.
 
 use super::error::LiveError;
-use realfft::RealFftPlanner;
-use realfft::num_complex::Complex;
+use crate::dsp::circular_correlation;
 use ringbuf::traits::{Consumer, Producer, Split};
 use ringbuf::{HeapCons, HeapProd, HeapRb};
 use std::f64::consts::{PI, TAU};
@@ -107,30 +106,9 @@ impl Loopback {
 
     /// Where the chirp fits best in a period, which is a circle: `r[d] = sum over n of chirp[n] heard[n + d]`.
     fn find(&self) -> Trip {
-        let mut planner = RealFftPlanner::<f32>::new();
-        let (forward, inverse) =
-            (planner.plan_fft_forward(self.period), planner.plan_fft_inverse(self.period));
-        let spectrum = |samples: &[f32]| -> Vec<Complex<f32>> {
-            let mut padded = samples.to_vec();
-            padded.resize(self.period, 0.0);
-            let mut spectrum = forward.make_output_vec();
-            forward.process(&mut padded, &mut spectrum).expect("lengths of the plan");
-            spectrum
-        };
-        let mut product: Vec<Complex<f32>> = spectrum(&self.heard)
-            .iter()
-            .zip(spectrum(&self.chirp))
-            .map(|(heard, chirp)| heard * chirp.conj())
-            .collect();
-        // Both ends of a real spectrum are real; rounding must not say otherwise.
-        let last = product.len() - 1;
-        for end in [0, last] {
-            product[end].im = 0.0;
-        }
-        let mut fit = inverse.make_output_vec();
-        inverse.process(&mut product, &mut fit).expect("lengths of the plan");
+        let fit = circular_correlation(&self.heard, &self.chirp, self.period);
         // A cable may turn the sound upside down.
-        let size = |at: usize| f64::from(fit[at % self.period].abs());
+        let size = |at: usize| fit[at % self.period].abs();
         let best = (0..self.period).max_by(|&a, &b| size(a).total_cmp(&size(b))).unwrap_or(0);
         let (before, peak, after) = (size(best + self.period - 1), size(best), size(best + 1));
         let bend = before - 2.0 * peak + after;
@@ -140,7 +118,7 @@ impl Loopback {
             |samples: &mut dyn Iterator<Item = f32>| samples.map(|v| f64::from(v).powi(2)).sum::<f64>();
         let there = energy(&mut self.heard.iter().cycle().skip(best).take(self.chirp.len()).copied());
         let all = (there * energy(&mut self.chirp.iter().copied())).sqrt();
-        let correlation = if all > 0.0 { peak / self.period as f64 / all } else { 0.0 };
+        let correlation = if all > 0.0 { peak / all } else { 0.0 };
         Trip { delay: Duration::from_secs_f64((best as f64 + between).max(0.0) / self.rate), correlation }
     }
 }

@@ -1,6 +1,7 @@
 //! Magnitudes in third-octave bands.
 
-use super::{FRAME, HOP, RATE, hann};
+use super::{FRAME, HOP, RATE};
+use crate::eval::metrics::hann::hann;
 use realfft::RealFftPlanner;
 use std::ops::Range;
 
@@ -20,7 +21,7 @@ pub(super) type Bands = Vec<[f64; BANDS]>;
 pub(super) fn magnitudes(signal: &[f64]) -> Bands {
     let fft = RealFftPlanner::<f64>::new().plan_fft_forward(POINTS);
     let (mut input, mut spectrum) = (fft.make_input_vec(), fft.make_output_vec());
-    let (window, bins) = (hann(), bins());
+    let (window, bins) = (hann(FRAME), bins());
     // The reference leaves out a frame that ends with the signal.
     let starts = (0..signal.len().saturating_sub(FRAME)).step_by(HOP);
     let frames = starts.map(|start| {

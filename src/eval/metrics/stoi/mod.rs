@@ -49,10 +49,7 @@ pub fn extended_stoi(clean: &[f32], estimate: &[f32], sample_rate: u32) -> Resul
 
 /// Magnitudes of the bands of every frame that is not silent, of both signals.
 fn envelopes(clean: &[f32], estimate: &[f32], sample_rate: u32) -> Result<(Bands, Bands), EvalError> {
-    check::pair(clean, estimate)?;
-    if clean.iter().all(|sample| *sample == clean[0]) {
-        return Err(EvalError::Silent { signal: "clean" });
-    }
+    check::sounding_clean(clean, estimate)?;
     if sample_rate == 0 {
         return Err(EvalError::SampleRate { metric: "STOI", expected: "more", found: sample_rate });
     }
@@ -63,10 +60,4 @@ fn envelopes(clean: &[f32], estimate: &[f32], sample_rate: u32) -> Result<(Bands
         return Err(EvalError::TooShort { metric: "STOI", expected: SEGMENT, found: clean.len() });
     }
     Ok((clean, estimate))
-}
-
-/// Hann window without its zeros.
-fn hann() -> Vec<f64> {
-    let angle = |n: usize| std::f64::consts::TAU * n as f64 / (FRAME + 1) as f64;
-    (1..=FRAME).map(|n| 0.5 - 0.5 * angle(n).cos()).collect()
 }

@@ -1,6 +1,7 @@
 //! Removal of frames in which the clean signal is silent.
 
-use super::{FRAME, HOP, hann};
+use super::{FRAME, HOP};
+use crate::eval::metrics::hann::hann;
 
 /// Frames more than this many dB below the loudest are silent.
 const RANGE: f64 = 40.0;
@@ -8,7 +9,7 @@ const RANGE: f64 = 40.0;
 /// Both signals without the frames in which the clean one is silent: the frames that stay, under their window, are added
 /// again at the same overlap.
 pub(super) fn remove(clean: &[f64], estimate: &[f64]) -> (Vec<f64>, Vec<f64>) {
-    let window = hann();
+    let window = hann(FRAME);
     // The reference leaves out a frame that ends with the signal.
     let starts: Vec<usize> = (0..clean.len().saturating_sub(FRAME)).step_by(HOP).collect();
     let energy = |&start: &usize| {

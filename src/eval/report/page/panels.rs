@@ -3,7 +3,7 @@
 use super::{CHARTED, HALF, NARROW, THIRD};
 use crate::eval::report::charts;
 use crate::eval::report::figure::{Size, escape};
-use crate::eval::report::tables::signed;
+use crate::eval::report::tables::{signed, unit};
 use crate::eval::{Comparison, EvalError, Metric};
 use std::fmt::Write;
 
@@ -13,8 +13,7 @@ pub(super) fn both(wide: &str, narrow: &str) -> String {
 }
 
 fn titled(metric: Metric, what: &str) -> String {
-    let unit = if metric.unit().is_empty() { String::new() } else { format!(", {}", metric.unit()) };
-    format!("{}{what}{unit}", metric.name())
+    format!("{}{what}{}", metric.name(), unit(metric, ", "))
 }
 
 /// Charts side by side, those that have something to show.

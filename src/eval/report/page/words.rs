@@ -47,11 +47,14 @@ pub(super) fn verdict(comparison: &Comparison) -> String {
         for metric in CHARTED {
             let Some(found) = comparison.difference(base, other, metric) else { continue };
             let digits = metric.digits();
-            let sense = if metric.more_is_better() { 1.0 } else { -1.0 };
             let (word, class) = if found.files < FEW {
                 ("too few files to tell", "same")
             } else if found.low > 0.0 || found.high < 0.0 {
-                if sense * found.mean > 0.0 { ("better", "better") } else { ("worse", "worse") }
+                if tables::sense(metric) * found.mean > 0.0 {
+                    ("better", "better")
+                } else {
+                    ("worse", "worse")
+                }
             } else {
                 ("no difference to be seen", "same")
             };
@@ -60,7 +63,7 @@ pub(super) fn verdict(comparison: &Comparison) -> String {
                 "<div><dt>{}</dt><dd>{}{}</dd><dd class=\"interval\">{} \u{2026} {}</dd><dd class=\"{class}\">{word}</dd></div>",
                 metric.name(),
                 signed(found.mean, digits),
-                if metric.unit().is_empty() { String::new() } else { format!(" {}", metric.unit()) },
+                tables::unit(metric, " "),
                 signed(found.low, digits),
                 signed(found.high, digits)
             );
