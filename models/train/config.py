@@ -69,6 +69,8 @@ class LossConfig:
     """For each dB."""
     envelope: float = 0.0
     """Against the correlation that intelligibility is measured by."""
+    pesq: float = 0.0
+    """For each point by which a differentiable PESQ, before its mapping, falls short."""
     least: float = 1e-3
     """Least energy of a target, as a part of the noisy clip's; to be above the square of `data.floor`."""
     si_sdr_limit: float = 30.0

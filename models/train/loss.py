@@ -1,4 +1,4 @@
-"""The training loss: compressed complex spectrum, compressed magnitude, SI-SDR."""
+"""The training loss: compressed complex spectrum, compressed magnitude, SI-SDR, correlation of envelopes, PESQ."""
 
 import functools
 
@@ -53,6 +53,23 @@ def envelope_correlation(estimate, target, sample_rate: int, hop: int, seconds: 
     return (correlation * spoken).sum() / spoken.sum().clamp(min=1)
 
 
+@functools.cache
+def perceptual_model(sample_rate: int):
+    """The differentiable PESQ of package torch-pesq, a close relative of ITU-T P.862."""
+    from torch_pesq import PesqLoss
+
+    return PesqLoss(1.0, sample_rate).requires_grad_(False)
+
+
+def disturbance(estimate, target, sample_rate: int):
+    """How far PESQ, before its mapping to opinion scores, lies below its best, for signals (clips, samples); (clips,)."""
+    estimate = estimate.clone()
+    if estimate.requires_grad:
+        # Where both are silent for a third of a second a sixth root of zero has no gradient.
+        estimate.register_hook(torch.nan_to_num)
+    return perceptual_model(sample_rate)(target, estimate)
+
+
 def loss(estimate, target, noisy, config: LossConfig, invert, sample_rate: int, hop: int):
     """Scalar loss and its parts, for spectra (batch, frames, bins); `invert` turns spectra into signals.
 
@@ -67,14 +84,19 @@ def loss(estimate, target, noisy, config: LossConfig, invert, sample_rate: int, 
     difference = torch.view_as_real(spectrum - wanted_spectrum).square().sum(-1).mean()
     error = magnitude - wanted_magnitude
     magnitudes = (error.square() * (1 + config.under * (error < 0))).mean()
-    ratio = si_sdr(invert(estimate), invert(target), config.si_sdr_limit)
-    # A clip of noise alone has no ratio to better.
-    speech = (target.abs().square().mean((1, 2)) > 0.5).float()
-    ratio = (ratio * speech).sum() / speech.sum().clamp(min=1)
+    # A clip of noise alone has nothing to be like.
+    spoken = target.abs().square().mean((1, 2)) > 0.5
+    count = spoken.sum().clamp(min=1)
+    signal, wanted_signal = invert(estimate), invert(target)
+    ratio = si_sdr(signal, wanted_signal, config.si_sdr_limit)[spoken].sum() / count
     total = config.spectrum * difference + config.magnitude * magnitudes - config.si_sdr * ratio
     parts = {"spectrum": difference.detach(), "magnitude": magnitudes.detach(), "si_sdr": ratio.detach()}
     if config.envelope:
         likeness = envelope_correlation(estimate, target, sample_rate, hop)
         total = total - config.envelope * likeness
         parts["envelope"] = likeness.detach()
+    if config.pesq and spoken.any():
+        disturbed = disturbance(signal[spoken], wanted_signal[spoken], sample_rate).nan_to_num().sum() / count
+        total = total + config.pesq * disturbed
+        parts["pesq"] = disturbed.detach()
     return total, parts

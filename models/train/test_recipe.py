@@ -15,7 +15,7 @@ from evaluate import delay_of, shift
 from evaluate import si_sdr as si_sdr_of_file
 from export import export, fold_model, read_export
 from gru import FastGru, extension
-from loss import envelope_correlation, loss, si_sdr
+from loss import disturbance, envelope_correlation, loss, si_sdr
 from model import Crn, CrnStream, Decoder
 from prepare import prepare
 from stft import frame_count, istft, stft
@@ -362,10 +362,36 @@ def test_envelope_correlation_is_one_for_any_gain_and_falls_with_noise():
     assert 0.5 < of[2] < 0.95 and of[3] < 0.4
 
 
+def voiced(samples):
+    """Something like speech: a buzz whose loudness and colour change a few times a second; shape (samples,)."""
+    t = torch.arange(samples) / 16000
+    buzz = sum(torch.sin(2 * math.pi * 140 * n * t) / n for n in range(1, 40))
+    return 0.1 * buzz * (1 + torch.sin(2 * math.pi * 3 * t)) * (t % 1 < 0.7)
+
+
+@pytest.mark.parametrize("level", [0.003, 0.01, 0.03, 0.1])
+def test_disturbance_is_what_pesq_says_before_its_mapping(level):
+    from pesq import pesq
+
+    clean = voiced(48000)
+    noisy = clean + level * noise(48000, 4)[0]
+    short = 4.5 - disturbance(noisy[None], clean[None], 16000).item()
+    mapped = 0.999 + 4 / (1 + math.exp(-1.3669 * short + 3.8224))
+    assert mapped == pytest.approx(pesq(16000, clean.numpy(), noisy.numpy(), "wb"), abs=0.1)
+
+
+def test_gradient_of_disturbance_is_finite_where_both_are_silent():
+    clean = voiced(32000)
+    clean[10000:24000] = 0
+    estimate = (0.8 * clean)[None].requires_grad_()
+    disturbance(estimate, clean[None], 16000).sum().backward()
+    assert torch.isfinite(estimate.grad).all()
+
+
 def test_gradient_is_finite_for_silence():
     estimate = torch.zeros(2, 20, 161, dtype=torch.complex64, requires_grad=True)
     silence = torch.zeros(2, 20, 161, dtype=torch.complex64)
-    total, _ = loss(estimate, silence, silence, LossConfig(envelope=0.1), inverse(3000), 16000, 160)
+    total, _ = loss(estimate, silence, silence, LossConfig(envelope=0.1, pesq=0.1), inverse(3000), 16000, 160)
     total.backward()
     assert torch.isfinite(torch.view_as_real(estimate.grad)).all()
 
@@ -389,7 +415,7 @@ def test_delay_is_found_and_undone(delay):
 
 
 @pytest.mark.parametrize("network, last", [("crn", "decoder.3"), ("dual-path", "decoder.1")])
-@pytest.mark.parametrize("stage", ["", "-floor", "-finish"])
+@pytest.mark.parametrize("stage", ["", "-floor", "-perceptual", "-finish"])
 def test_configuration_files_differ_in_name_and_look_ahead_only(network, last, stage):
     from pathlib import Path
 
