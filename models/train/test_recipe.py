@@ -259,6 +259,27 @@ def test_a_run_may_begin_with_the_averaged_weights_of_another(caches, tmp_path):
         assert torch.equal(mine, theirs)
 
 
+def test_a_run_may_begin_with_an_exported_model(caches, tmp_path):
+    config = Config(ModelConfig(encoder_channels=(4, 4, 4, 4), recurrent=8), DataConfig(clip_seconds=0.5))
+    config.train.batch = 2
+    trainer = Trainer(config, Pool(caches[0]), Pool(caches[1]))
+    for _ in range(3):
+        trainer.train_step()
+    trainer.save(tmp_path / "a.pt")
+    export(tmp_path / "a.pt", tmp_path / "a.safetensors")
+    again = Trainer(config, Pool(caches[0]), Pool(caches[1]))
+    again.start_from(tmp_path / "a.safetensors")
+    assert again.earlier == [3] and again.step == 0
+    spectrum = stft(noise(8000))
+    with torch.no_grad():
+        expected = trainer.average.mask(spectrum)
+        assert torch.allclose(again.average.mask(spectrum), expected, atol=1e-5)
+        assert torch.allclose(again.model.eval().mask(spectrum), expected, atol=1e-5)
+    norms = [m for m in again.model.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    assert norms and all((norm.running_var - 1).abs().max() > 1e-3 for norm in norms)
+    again.train_step()
+
+
 def test_rate_rises_stays_and_ends_at_zero():
     rates = [rate_factor(s, 10, 0.5, 100) for s in range(101)]
     assert rates[0] == 0.1 and rates[10] == rates[49] == 1.0 and rates[100] < 1e-12

@@ -1,6 +1,6 @@
 """Train a model.
 
-    train.py --config configs/crn-zero.json --speech CACHE --noise CACHE --run FOLDER [--resume] [--init CHECKPOINT]
+    train.py --config configs/dual-path-zero.json --speech CACHE --noise CACHE --run FOLDER [--resume] [--init MODEL]
 
 CACHE is what prepare.py wrote. A run that is stopped (SIGTERM, SIGINT) saves itself; --resume goes on as if
 nothing had been.
@@ -18,9 +18,14 @@ import torch
 
 from config import Config
 from data import Mixer, Pool
+from export import read_export
 from loss import loss
 from model import Crn
 from stft import istft, stft
+from unfold import unfold
+
+UNFOLDING = 8
+"""Batches whose statistics an exported model gets its norms from."""
 
 
 def rate_factor(step: int, warmup: int, decay_from: float, steps: int) -> float:
@@ -131,11 +136,19 @@ class Trainer:
         self.earlier = state.get("earlier", [])
 
     def start_from(self, path):
-        """Begin a new run with the averaged weights of another; its number of steps is kept for the record."""
-        state = torch.load(path, weights_only=True)
-        self.model.load_state_dict(state["average"])
-        self.average.load_state_dict(state["average"])
-        self.earlier = [*state.get("earlier", []), state["step"]]
+        """Begin a new run with the averaged weights of another, or with an exported model; its steps stay on record."""
+        if str(path).endswith(".safetensors"):
+            head, folded = read_export(path)
+            c = self.config
+            noisy = (torch.from_numpy(self.mixer.batch(step, c.train.batch)[0]) for step in range(UNFOLDING))
+            weights = unfold(folded, (stft(signal, *c.model.framing) for signal in noisy)).state_dict()
+            self.earlier = [head["training"]["steps"]]
+        else:
+            state = torch.load(path, weights_only=True)
+            weights = state["average"]
+            self.earlier = [*state.get("earlier", []), state["step"]]
+        self.model.load_state_dict(weights)
+        self.average.load_state_dict(weights)
 
 
 def main():
@@ -146,7 +159,7 @@ def main():
     parser.add_argument("--noise", required=True, help="cache of training noise")
     parser.add_argument("--run", required=True, help="folder for checkpoint and log")
     parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--init", help="checkpoint whose averaged weights to begin with")
+    parser.add_argument("--init", help="checkpoint or exported model whose weights to begin with")
     parser.add_argument("--steps", type=int, help="replaces the configuration's number of steps")
     parser.add_argument("--stop-at", type=int, help="save and stop at this step, short of the planned end")
     parser.add_argument("--save-every", type=float, default=240.0, help="seconds")
