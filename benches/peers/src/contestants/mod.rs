@@ -104,8 +104,8 @@ pub const ENTRIES: &[Entry] = &[
         load: framewise::stream,
     },
     Entry {
-        name: "framewise-crn-zero",
-        network: "built-in CRN, no look-ahead",
+        name: "framewise-built-in-zero",
+        network: "built-in, no look-ahead",
         runtime: "Framewise",
         feed: HOP_10_MS,
         check: Check::WholeClip(Latency::Zero),
@@ -113,8 +113,8 @@ pub const ENTRIES: &[Entry] = &[
         load: |_| framewise::built_in(Latency::Zero),
     },
     Entry {
-        name: "framewise-crn-one",
-        network: "built-in CRN, one frame of look-ahead",
+        name: "framewise-built-in-one",
+        network: "built-in, one frame of look-ahead",
         runtime: "Framewise",
         feed: HOP_10_MS,
         check: Check::WholeClip(Latency::OneFrame),
