@@ -436,7 +436,7 @@ def test_delay_is_found_and_undone(delay):
 
 
 @pytest.mark.parametrize("network, last", [("crn", "decoder.3"), ("dual-path", "decoder.1")])
-@pytest.mark.parametrize("stage", ["", "-floor", "-perceptual", "-finish"])
+@pytest.mark.parametrize("stage", ["", "-floor", "-perceptual", "-balanced", "-finish"])
 def test_configuration_files_differ_in_name_and_look_ahead_only(network, last, stage):
     from pathlib import Path
 
