@@ -23,4 +23,4 @@ pub use meter::{Levels, Meter};
 pub use resample::{RATES, Resampler};
 pub use spectrogram::Spectrogram;
 #[cfg(feature = "eval")]
-pub(crate) use temporary::write_whole;
+pub(crate) use temporary::{write_together, write_whole};
