@@ -1,6 +1,7 @@
 //! What came of an experiment.
 
 use super::{Cost, DelayMeasured, Estimate, HopTimes, Metric, Scores, SystemKind, statistics};
+use std::collections::HashSet;
 
 /// A file that was left out.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -37,6 +38,10 @@ pub struct Row {
 pub struct FileScores {
     /// Name of the file.
     pub name: String,
+    /// The clip of clean speech that it is a version of: what intervals draw.
+    pub clip: String,
+    /// The recording of noise in it, where it was mixed here.
+    pub noise: Option<String>,
     /// Signal-to-noise ratio of the input in dB; none where it has no noise.
     pub snr: Option<f64>,
     /// Length in seconds.
@@ -77,20 +82,46 @@ impl Comparison {
         self.files.iter().filter(move |file| file.scores.iter().all(|scores| scores.get(metric).is_some()))
     }
 
+    /// Number of clips of clean speech that the files are versions of.
+    pub fn clips(&self) -> usize {
+        self.files.iter().map(|file| &file.clip).collect::<HashSet<_>>().len()
+    }
+
+    /// Number of recordings of noise in the files that were mixed here.
+    pub fn noises(&self) -> usize {
+        self.files.iter().filter_map(|file| file.noise.as_ref()).collect::<HashSet<_>>().len()
+    }
+
+    /// What was compared, counted: `22 pairs`, `110 mixtures of 22 clips with 3 recordings of noise`, `44 channels of 22 pairs`.
+    pub fn material(&self) -> String {
+        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let (files, clips, noises) = (self.files.len(), self.clips(), self.noises());
+        if noises > 0 {
+            let [mixtures, clips] = [count(files, "mixture"), count(clips, "clip")];
+            format!("{mixtures} of {clips} with {} of noise", count(noises, "recording"))
+        } else if files > clips {
+            format!("{} of {}", count(files, "channel"), count(clips, "pair"))
+        } else {
+            count(files, "pair")
+        }
+    }
+
     /// Mean of a metric of a system over the files that are judged.
     pub fn mean(&self, row: usize, metric: Metric) -> Option<Estimate> {
-        let values: Vec<f64> = self.judged(metric).filter_map(|file| file.scores[row].get(metric)).collect();
-        statistics::mean_with_interval(&values)
+        let value = |file: &FileScores| file.scores[row].get(metric);
+        let files = self.judged(metric);
+        statistics::mean_with_interval(files.filter_map(|file| Some((file.clip.as_str(), value(file)?))))
     }
 
     /// Values of a metric of two systems, file by file.
-    pub fn pairs(&self, a: usize, b: usize, metric: Metric) -> Vec<(f64, f64)> {
-        let pair = |file: &FileScores| Some((file.scores[a].get(metric)?, file.scores[b].get(metric)?));
-        self.judged(metric).filter_map(pair).collect()
+    pub fn pairs(&self, a: usize, b: usize, metric: Metric) -> impl Iterator<Item = (&FileScores, f64, f64)> {
+        let value = move |file: &FileScores, row: usize| file.scores[row].get(metric);
+        self.judged(metric).filter_map(move |file| Some((file, value(file, a)?, value(file, b)?)))
     }
 
-    /// Mean of a metric of `b` less that of `a`, over the same files.
+    /// Mean of a metric of `b` less that of `a`, over the same files: what makes a file easy or hard falls out.
     pub fn difference(&self, a: usize, b: usize, metric: Metric) -> Option<Estimate> {
-        statistics::paired_difference(&self.pairs(a, b, metric))
+        let differences = self.pairs(a, b, metric).map(|(file, a, b)| (file.clip.as_str(), b - a));
+        statistics::mean_with_interval(differences)
     }
 }

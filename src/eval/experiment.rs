@@ -110,7 +110,8 @@ impl Experiment {
         });
         let scores = scores.collect();
         let seconds = pair.clean.len() as f64 / f64::from(pair.sample_rate);
-        (FileScores { name: item.name.clone(), snr: pair.snr, seconds, scores }, lags)
+        let (name, clip, noise) = (item.name.clone(), item.clip.clone(), item.noise.clone());
+        (FileScores { name, clip, noise, snr: pair.snr, seconds, scores }, lags)
     }
 
     /// What is measured of each system apart from its scores.

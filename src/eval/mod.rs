@@ -32,5 +32,5 @@ pub use measure::{
 pub use mixing::mixtures;
 pub use pairs::{Matched, pairs_of};
 pub use scores::{Metric, Scores};
-pub use statistics::{Estimate, mean_with_interval, paired_difference};
+pub use statistics::{CONFIDENCE, DRAWS, Estimate, FEWEST_CLIPS, Interval, mean_with_interval};
 pub use system::{System, SystemKind};

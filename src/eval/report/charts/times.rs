@@ -1,6 +1,6 @@
 //! Time per hop.
 
-use super::{LETTERS, axes, plain};
+use super::{LEFT, LETTERS, TITLED, axes, plain, upright};
 use crate::eval::report::figure::{ALERT, Hint, Size, draw, series, text};
 use crate::eval::{Comparison, EvalError, HopTimes};
 use plotters::prelude::*;
@@ -27,16 +27,17 @@ pub(in super::super) fn times(comparison: &Comparison, size: Size) -> Result<Str
     let (first, last) = (place(least) - 2, place(most) + 2);
     draw(size, "time per hop", |area| {
         let mut chart = ChartBuilder::on(area)
-            .margin_top(22)
+            .margin_top(TITLED)
             .margin_right(14)
             .margin_left(2)
             .x_label_area_size(40)
-            .y_label_area_size(42)
+            .y_label_area_size(LEFT)
             .build_cartesian_2d((edge(first)..edge(last)).log_scale(), (0.7..hops * 1.4).log_scale())?;
         let time = |us: &f64| {
             if *us < 999.0 { format!("{} µs", plain(us)) } else { format!("{} ms", plain(&(us / 1e3))) }
         };
         axes(&mut chart, (6, 5), "time for a hop", [&time, &plain])?;
+        upright(area, "hops")?;
         let mut hints = Vec::new();
         for (n, (row, times)) in models.iter().enumerate() {
             let mut counts = vec![0usize; (last - first + 1) as usize];

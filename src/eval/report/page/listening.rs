@@ -30,7 +30,7 @@ pub(super) fn listening(comparison: &Comparison, examples: &[Example]) -> Result
                 html,
                 "<figure><h4><span>{name}</span><small>{scores}</small></h4><div class=\"spectrogram\"><img alt=\"spectrogram of {}\" \
                  src=\"{picture}\"><span class=\"top\">{} kHz</span><span class=\"end\">{seconds:.1} s</span></div>\
-                 <audio controls preload=\"none\" src=\"{}\"></audio></figure>",
+                 <audio controls preload=\"metadata\" src=\"{}\"></audio></figure>",
                 escape(&track.name),
                 f64::from(comparison.sample_rate) / 2e3,
                 sound::wav_address(&track.samples, comparison.sample_rate)?
