@@ -368,6 +368,8 @@ fn a_report_is_three_whole_files_that_say_what_was_found() {
     assert_eq!(record["systems"][4]["delay_samples"]["impulse"], delay);
     assert_eq!(record["systems"][4]["delay_samples"]["correlation_deviates"], 0);
     assert_eq!(record["files"].as_array().map(Vec::len), Some(4));
+    let header = serde_json::to_value(Model::builtin(Latency::OneFrame).header()).expect("JSON");
+    assert_eq!((&record["systems"][4]["model"], record["systems"][2]["model"].is_null()), (&header, true));
     let mean = comparison.mean(4, Metric::SiSdr).expect("a mean").mean;
     assert_eq!(record["systems"][4]["means"]["si_sdr_db"]["mean"], mean);
     assert_eq!(record["differences"][0]["delay_ms"], 10.0);

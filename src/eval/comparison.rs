@@ -1,6 +1,7 @@
 //! What came of an experiment.
 
 use super::{Cost, DelayMeasured, Estimate, HopTimes, Metric, Scores, SystemKind, statistics};
+use crate::model::Header;
 use std::collections::HashSet;
 
 /// A file that was left out.
@@ -20,6 +21,8 @@ pub struct Row {
     pub name: String,
     /// What it is.
     pub kind: SystemKind,
+    /// What a model's file says of it, its training included; none for what is no model.
+    pub header: Option<Header>,
     /// Frames of look-ahead.
     pub frames: usize,
     /// Samples of the synthesis window and of the hop; none for the noisy input.
@@ -94,15 +97,14 @@ impl Comparison {
 
     /// What was compared, counted: `22 pairs`, `110 mixtures of 22 clips with 3 recordings of noise`, `44 channels of 22 pairs`.
     pub fn material(&self) -> String {
-        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         let (files, clips, noises) = (self.files.len(), self.clips(), self.noises());
         if noises > 0 {
-            let [mixtures, clips] = [count(files, "mixture"), count(clips, "clip")];
-            format!("{mixtures} of {clips} with {} of noise", count(noises, "recording"))
+            let [mixtures, clips] = [counted(files, "mixture"), counted(clips, "clip")];
+            format!("{mixtures} of {clips} with {} of noise", counted(noises, "recording"))
         } else if files > clips {
-            format!("{} of {}", count(files, "channel"), count(clips, "pair"))
+            format!("{} of {}", counted(files, "channel"), counted(clips, "pair"))
         } else {
-            count(files, "pair")
+            counted(files, "pair")
         }
     }
 
@@ -124,4 +126,9 @@ impl Comparison {
         let differences = self.pairs(a, b, metric).map(|(file, a, b)| (file.clip.as_str(), b - a));
         statistics::mean_with_interval(differences)
     }
+}
+
+/// So many of something: `1 clip`, `2 clips`.
+pub(crate) fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

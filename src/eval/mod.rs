@@ -19,6 +19,8 @@ mod scores;
 mod statistics;
 mod system;
 
+#[cfg(feature = "cli")]
+pub(crate) use comparison::counted;
 pub use comparison::{Comparison, FileScores, Row, Skipped};
 pub use error::EvalError;
 pub use examples::{Example, Track};

@@ -1,6 +1,6 @@
 //! The result of a comparison in a few lines.
 
-use crate::eval::{Comparison, FEWEST_CLIPS, HopTimes, Interval, Metric};
+use crate::eval::{Comparison, FEWEST_CLIPS, HopTimes, Interval, Metric, counted};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -39,10 +39,11 @@ pub fn print(comparison: &Comparison, folder: &Path) -> io::Result<()> {
                 Some(Interval { low, high, .. }) => write!(out, "{low:+.digits$} to {high:+.digits$}")?,
                 None => write!(out, "no interval, fewer than {FEWEST_CLIPS} clips")?,
             }
-            match (found.files, found.clips) {
-                (files, clips) if files == clips => writeln!(out, "; {clips} clips)")?,
-                (files, clips) => writeln!(out, "; {clips} clips, {files} files)")?,
+            write!(out, "; {}", counted(found.clips, "clip"))?;
+            if found.files > found.clips {
+                write!(out, ", {}", counted(found.files, "file"))?;
             }
+            writeln!(out, ")")?;
         }
     }
     let (material, skipped) = (comparison.material(), comparison.skipped.len());

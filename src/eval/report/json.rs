@@ -48,6 +48,7 @@ fn system(comparison: &Comparison, n: usize) -> Value {
     json!({
         "name": row.name,
         "kind": row.kind,
+        "model": row.header,
         "look_ahead_frames": row.frames,
         "window_samples": row.window_and_hop.map(|(window, _)| window),
         "hop_samples": row.window_and_hop.map(|(_, hop)| hop),

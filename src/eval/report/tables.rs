@@ -108,7 +108,7 @@ pub(super) fn ends(found: Estimate, metric: Metric) -> String {
         Some(Interval { low, high, .. }) => {
             format!("{} \u{2026} {}", signed(low, digits), signed(high, digits))
         }
-        None => format!("no interval: {} clips, fewer than {FEWEST_CLIPS}", found.clips),
+        None => format!("no interval, fewer than {FEWEST_CLIPS} clips"),
     }
 }
 
@@ -132,7 +132,13 @@ pub(super) fn delay(comparison: &Comparison) -> String {
         let _ = write!(html, "<tr{}><th>{}</th><td>{frames}</td>", quiet(row), name(comparison, n));
         html.push_str(&samples(Some(delay.reported)));
         html.push_str(&samples(delay.impulse));
-        html.push_str(&samples(delay.correlation));
+        html.push_str(&match delay.correlation_deviates {
+            0 => samples(delay.correlation),
+            n => samples(delay.correlation).replace(
+                "</td>",
+                &format!("<small>another in {n} of {}</small></td>", comparison.files.len()),
+            ),
+        });
         html.push_str(&samples(Some(window + row.frames * hop)));
         html.push_str(&samples(delay.horizon));
         html.push_str("</tr>");

@@ -45,7 +45,7 @@ fn scores(comparison: &Comparison, file: usize, row: usize) -> String {
     let scores = &comparison.files[file].scores[row];
     let score = |metric: Metric| {
         let value = tables::number(scores.get(metric)?, metric.digits());
-        Some(format!("{} {value}", metric.name()))
+        Some(format!("{} {value}{}", metric.name(), tables::unit(metric, " ")))
     };
     [Metric::Pesq, Metric::SiSdr].into_iter().filter_map(score).collect::<Vec<_>>().join(" \u{b7} ")
 }

@@ -38,8 +38,8 @@ pub(super) fn quality(comparison: &Comparison) -> Result<String, EvalError> {
     let [first, _, ..] = comparison.models()[..] else { return Ok(means) };
     let less = thirds(" difference", |metric| charts::difference(comparison, metric, THIRD), none)?;
     Ok(format!(
-        "{means}<p class=\"between\">The same, each model less <strong>{}</strong> on the same files. How hard the clips are is in \
-         the intervals above and not in these: whether models differ is read here.</p>{less}",
+        "{means}<p class=\"between\">The same, each model less <strong>{}</strong> on the same files. The intervals above hold how \
+         hard the clips are, these do not: whether models differ is read here.</p>{less}",
         escape(&comparison.rows[first].name)
     ))
 }
@@ -70,7 +70,7 @@ pub(super) fn scatter(comparison: &Comparison) -> Result<String, EvalError> {
         let lines = others.iter().filter_map(|&other| {
             let found = comparison.difference(base, other, metric)?;
             Some(format!(
-                "{}: <b>{}</b> ({})",
+                "{}: <b>{}</b> <span>({})</span>",
                 escape(&comparison.rows[other].name),
                 difference(found, metric),
                 ends(found, metric)

@@ -37,10 +37,14 @@ pub(super) fn verdict(comparison: &Comparison) -> String {
         let more = comparison.delay_ms(other) - comparison.delay_ms(base);
         let _ = write!(
             html,
-            "<div class=\"verdict\"><p><strong>{}</strong> against <strong>{}</strong>: {} ms of delay</p><dl>",
+            "<div class=\"verdict\"><p><strong>{}</strong> against <strong>{}</strong>: {}</p><dl>",
             escape(&comparison.rows[other].name),
             escape(&comparison.rows[base].name),
-            signed(more, 1)
+            if more.abs() < 0.05 {
+                "the same delay".into()
+            } else {
+                format!("{} ms of delay", signed(more, 1))
+            }
         );
         for metric in CHARTED {
             let Some(found) = comparison.difference(base, other, metric) else { continue };
