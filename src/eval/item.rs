@@ -181,8 +181,12 @@ impl Sound {
         }
         for warning in reader.warnings() {
             // A signal that was mended is not the one that was recorded.
-            if matches!(warning, Warning::NonFinite { .. } | Warning::Truncated { .. }) {
-                return Err(format!("{file}: {warning}"));
+            match warning {
+                Warning::NonFinite { count } => {
+                    return Err(format!("{file}: {count} samples are not finite numbers"));
+                }
+                Warning::Truncated { .. } => return Err(format!("{file}: {warning}")),
+                _ => {}
             }
         }
         if samples.is_empty() {

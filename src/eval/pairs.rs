@@ -83,7 +83,13 @@ fn file_id(name: &str) -> Option<String> {
 pub(super) fn wav_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
-        let entry = entry.map_err(|error| format!("{}: can't be read: {error}", folder.display()))?;
+        let entry = entry.map_err(|error| {
+            let path = error.path().unwrap_or(folder).display();
+            match error.io_error() {
+                Some(why) => format!("{path}: can't be read: {why}"),
+                None => format!("{path}: can't be read: {error}"),
+            }
+        })?;
         if entry.file_type().is_file() && is_candidate(entry.path()) {
             found.push(entry.into_path());
         }

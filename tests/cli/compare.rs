@@ -131,6 +131,20 @@ fn a_bad_pair_is_named_and_counted_and_the_others_are_compared() {
 }
 
 #[test]
+fn a_bad_file_of_many_mixtures_is_named_once_and_all_are_counted() {
+    let folder = pairs();
+    fs::write(folder.path().join("clean/bad.wav"), "no sound").expect("a file");
+    let arguments =
+        ["compare", "--mix", "clean", "noisy", "--snr", "0,5,10", "--latency", "zero", "-o", "report"];
+    let output = run(folder.path(), &arguments);
+    let (said, errors) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!((output.status.code(), errors.matches("bad.wav").count()), (Some(1), 1), "{errors}");
+    assert!(said.contains("6 mixtures of 2 clips") && said.contains(" 3 left out"), "{said}");
+    let page = fs::read_to_string(folder.path().join("report/index.html")).expect("a page");
+    assert!(page.contains("(3 pairs)</li>"), "the reason stands there once, with its count");
+}
+
+#[test]
 fn what_cannot_be_compared_leaves_no_report() {
     let folder = tempdir().expect("a folder");
     sounds(folder.path(), "silent.wav", &[0.0; 800], &[0.0; 800]);

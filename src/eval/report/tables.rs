@@ -2,6 +2,7 @@
 
 use super::figure::escape;
 use crate::eval::{Comparison, Estimate, FEWEST_CLIPS, HopTimes, Interval, Metric, Row, SystemKind};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The cell of what is not known.
@@ -232,8 +233,13 @@ pub(super) fn files(comparison: &Comparison) -> String {
 
 /// Files that were left out and metrics that were not defined, with reasons; empty if there are none.
 pub(super) fn left_out(comparison: &Comparison) -> String {
-    let mut lines: Vec<String> =
-        comparison.skipped.iter().map(|skipped| format!("<li>{}</li>", escape(&skipped.reason))).collect();
+    let mut pairs: BTreeMap<&str, usize> = BTreeMap::new();
+    comparison.skipped.iter().for_each(|skipped| *pairs.entry(&skipped.reason).or_default() += 1);
+    let line = |(reason, count): (&str, usize)| {
+        let count = if count == 1 { String::new() } else { format!(" ({count} pairs)") };
+        format!("<li>{}{count}</li>", escape(reason))
+    };
+    let mut lines: Vec<String> = pairs.into_iter().map(line).collect();
     for file in &comparison.files {
         for (row, scores) in comparison.rows.iter().zip(&file.scores) {
             for (metric, why) in scores.undefined() {
