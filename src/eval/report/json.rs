@@ -23,7 +23,7 @@ pub(super) fn json(comparison: &Comparison, provenance: &Provenance) -> Result<V
         "provenance": provenance,
         "sample_rate": comparison.sample_rate,
         "intervals": {
-            "method": "percentile bootstrap",
+            "method": "percentile bootstrap, widened for few clips",
             "drawn": "clips, each with all its files",
             "clips": comparison.clips(),
             "fewest_clips": FEWEST_CLIPS,

@@ -78,7 +78,7 @@ pub(super) fn intervals(comparison: &Comparison) -> String {
         ),
     };
     format!(
-        "95 %, percentile bootstrap. Drawn are the clips of clean speech, {clips} here, each with all its mixtures or \
+        "95 %, percentile bootstrap, widened by what it lacks for few clips. Drawn are the clips of clean speech, {clips} here, each with all its mixtures or \
          channels, which resemble each other; {DRAWS} times. A difference is paired: its files are the same, so what makes a \
          file hard falls out. An interval that holds zero means that these clips show no difference. Fewer than \
          {FEWEST_CLIPS} clips have none: it would be too narrow.{noise} How much another training run would differ is in none \
