@@ -64,9 +64,9 @@ def command(folder, steps):
     data = {"clip_seconds": 0.5}
     config = folder / "small.json"
     config.write_text(json.dumps({"model": model, "data": data, "train": {"batch": 2}}))
-    found = [sys.executable, SWEEP, "--config", config, "--look-ahead", "2", "0", "--layer", "decoder.1", "--kernel", "3"]
-    found += ["--speech", folder / "speech-cache", "--noise", folder / "noise-cache", "--out", folder / "out"]
-    return [str(part) for part in [*found, "--steps", steps]]
+    found = [sys.executable, SWEEP, "--config", config, "--look-ahead", "2", "0", "--layer", "decoder.1"]
+    found += ["--kernel", "3", "--speech", folder / "speech-cache", "--noise", folder / "noise-cache"]
+    return [str(part) for part in [*found, "--out", folder / "out", "--steps", steps]]
 
 
 def test_a_sweep_ends_with_a_model_file_for_each_look_ahead(tmp_path):
