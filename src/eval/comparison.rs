@@ -73,10 +73,9 @@ impl Comparison {
         (0..self.rows.len()).filter(|&row| self.rows[row].kind == SystemKind::Model).collect()
     }
 
-    /// Delay of a system in milliseconds, hop in to hop out, as measured by correlation where that was possible.
+    /// Delay of a system in milliseconds, hop in to hop out, as [measured](DelayMeasured::measured).
     pub fn delay_ms(&self, row: usize) -> f64 {
-        let delay = self.rows[row].delay;
-        delay.correlation.unwrap_or(delay.reported) as f64 * 1e3 / f64::from(self.sample_rate)
+        self.rows[row].delay.measured() as f64 * 1e3 / f64::from(self.sample_rate)
     }
 
     /// Files on which a metric is defined for every system: only these enter means, so that all systems are judged on the

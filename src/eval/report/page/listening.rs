@@ -6,6 +6,9 @@ use crate::eval::report::{sound, spectrogram};
 use crate::eval::{Comparison, EvalError, Example, Metric};
 use std::fmt::Write;
 
+/// Most versions of a sound beside each other.
+const MOST_COLUMNS: usize = 5;
+
 /// Spectrograms with players.
 pub(super) fn listening(comparison: &Comparison, examples: &[Example]) -> Result<String, EvalError> {
     let mut html = String::new();
@@ -16,9 +19,12 @@ pub(super) fn listening(comparison: &Comparison, examples: &[Example]) -> Result
         let snr = comparison.files[example.file]
             .snr
             .map_or_else(String::new, |snr| format!(", input at {} dB", signed(snr, 1)));
+        // Rows of even length.
+        let rows = example.tracks.len().div_ceil(MOST_COLUMNS);
+        let columns = example.tracks.len().div_ceil(rows.max(1));
         let _ = write!(
             html,
-            "<article><h3><span class=\"place\">{}</span>{}<small>{seconds:.1} s{snr}</small></h3><div class=\"tracks\">",
+            "<article><h3><span class=\"place\">{}</span>{}<small>{seconds:.1} s{snr}</small></h3><div class=\"tracks\" style=\"--columns: {columns}\">",
             example.place,
             escape(&example.name)
         );
