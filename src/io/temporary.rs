@@ -30,7 +30,7 @@ pub fn discard_unfinished() {
 /// Writes a file that appears under its name only when it is whole. A device or named pipe is written to directly.
 ///
 /// Refuses with `AlreadyExists` if the file is there and may not be replaced.
-#[cfg(feature = "eval")]
+#[cfg(feature = "cli")]
 pub(crate) fn write_whole(path: &Path, bytes: &[u8], overwrite: bool) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
         return fs::write(path, bytes);
