@@ -26,7 +26,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let [zero, one] = comparison.models()[..] else { return Err("two models were compared".into()) };
     if let Some(gain) = comparison.difference(zero, one, Metric::SiSdr) {
-        println!("one frame more: {:+.2} dB SI-SDR ({:+.2} to {:+.2})", gain.mean, gain.low, gain.high);
+        print!("one frame more: {:+.2} dB SI-SDR over {} clips, 95 % interval ", gain.mean, gain.clips);
+        match gain.interval {
+            Some(found) => println!("{:+.2} to {:+.2}", found.low, found.high),
+            None => println!("none of so few"),
+        }
     }
     Ok(())
 }

@@ -140,7 +140,7 @@ fn the_bypass_scores_what_the_noisy_input_scores() {
             assert!((mean(bypass) - mean(0)).abs() < 1e-3, "{metric:?}: {} and {}", mean(bypass), mean(0));
         }
     }
-    let gain = |row| comparison.difference(0, row, Metric::SiSdr).expect("a difference").low;
+    let gain = |row| comparison.difference(0, row, Metric::SiSdr).expect("a difference").mean;
     assert!(gain(3) > 1.0 && gain(4) > 1.0, "the models clean: {} {}", gain(3), gain(4));
 }
 
@@ -175,7 +175,7 @@ fn bad_pairs_are_named_and_left_out() {
     put("below/good too.wav", (s, RATE, 1), (x, RATE, 1));
     put("length.wav", (s, RATE, 1), (&x[..15_999], RATE, 1));
     put("rate.wav", (s, RATE, 1), (x, 8_000, 1));
-    put("stereo.wav", (s, RATE, 2), (x, RATE, 2));
+    put("channels.wav", (s, RATE, 2), (x, RATE, 1));
     put("silent.wav", (&[0.0; 16_000], RATE, 1), (x, RATE, 1));
     put("silent noisy.wav", (s, RATE, 1), (&[0.0; 16_000], RATE, 1));
     put("empty.wav", (&[], RATE, 1), (&[], RATE, 1));
@@ -206,7 +206,7 @@ fn bad_pairs_are_named_and_left_out() {
     for (name, words) in [
         ("length", "15999 samples, expected 16000"),
         ("rate", "sample rate 8000 Hz, expected 16000 Hz"),
-        ("stereo", "2 channels, expected 1"),
+        ("channels", "channel count 1, expected 2"),
         ("silent", "is silent"),
         ("silent noisy", "is silent"),
         ("empty", "has no samples"),
@@ -217,6 +217,73 @@ fn bad_pairs_are_named_and_left_out() {
         assert!(reason.contains(words) && reason.contains(".wav"), "{name}: {reason}");
     }
     assert_eq!(comparison.skipped.len(), 8);
+}
+
+#[test]
+fn a_pair_of_several_channels_is_compared_channel_by_channel() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (clean, noisy) = (folder.path().join("clean"), folder.path().join("noisy"));
+    let [left, right] = [pair(1, 16_000), pair(2, 16_000)];
+    let joined = |a: &[f32], b: &[f32]| -> Vec<f32> { a.iter().zip(b).flat_map(|(a, b)| [*a, *b]).collect() };
+    write(&clean.join("both.wav"), RATE, 2, &joined(&left.clean, &right.clean));
+    write(&noisy.join("both.wav"), RATE, 2, &joined(&left.noisy, &right.noisy));
+    write(&clean.join("half.wav"), RATE, 2, &joined(&left.clean, &[0.0; 16_000]));
+    write(&noisy.join("half.wav"), RATE, 2, &joined(&left.noisy, &right.noisy));
+
+    let items = pairs_of(&clean, &noisy).expect("folders").items;
+    let names: Vec<_> = items.iter().map(|item| (item.name.as_str(), item.clip.as_str())).collect();
+    let expected = ["both, channel 1", "both, channel 2", "half, channel 1", "half, channel 2"];
+    assert_eq!(names, expected.map(|name| (name, &name[..4])));
+    for (item, pair) in items.iter().zip([&left, &right]) {
+        let found = item.load(RATE).expect("a channel");
+        assert_eq!((&found.clean, &found.noisy), (&pair.clean, &pair.noisy), "{}", item.name);
+    }
+    let comparison = Experiment::new(vec![System::noisy()], items).run(|_| ());
+    assert_eq!(comparison.skipped.len(), 1);
+    assert!(
+        comparison.skipped[0].reason.contains("half.wav: channel 2 is silent"),
+        "{:?}",
+        comparison.skipped
+    );
+    assert_eq!(comparison.material(), "3 channels of 2 pairs");
+    let files = comparison.mean(0, Metric::SiSdr).expect("three files");
+    assert_eq!((files.files, files.clips), (3, 2));
+}
+
+#[test]
+fn files_are_taken_by_every_ending_that_cleaning_a_folder_takes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (clean, noisy) = (folder.path().join("clean"), folder.path().join("noisy"));
+    let good = pair(1, 1_600);
+    for (first, second) in [("a.wav", "a.rf64"), ("b.bw64", "b.WAVE"), ("c.bwf", "c.bwf"), ("d.1", "d.1")] {
+        write(&clean.join(first), RATE, 1, &good.clean);
+        write(&noisy.join(second), RATE, 1, &good.noisy);
+    }
+    fs::write(clean.join("notes.txt"), "no sound, and no ending of any").expect("a file");
+    let matched = pairs_of(&clean, &noisy).expect("folders");
+    let names: Vec<_> = matched.items.iter().map(|item| item.name.as_str()).collect();
+    assert_eq!((names.as_slice(), matched.skipped.len()), (&["a", "b", "c", "d.1"][..], 0));
+    assert!(matched.items.iter().all(|item| item.load(RATE).is_ok()));
+}
+
+/// Copies of a clip must not pass for more evidence than the clip is.
+#[test]
+fn an_interval_is_over_clips_however_many_files_each_has() {
+    let compare = |copies: usize| {
+        let item = |n: usize| {
+            let (clip, copy) = (n / copies, n % copies);
+            let mut item = Item::samples(format!("{clip} at {copy}"), pair(clip as u64, 4_000));
+            item.clip = clip.to_string();
+            item
+        };
+        let items = (0..12 * copies).map(item).collect();
+        Experiment::new(vec![System::noisy()], items).run(|_| ())
+    };
+    let [single, copied] = [1, 4].map(|copies| compare(copies).mean(0, Metric::SiSdr).expect("files"));
+    assert_eq!((single.files, single.clips, copied.files, copied.clips), (12, 12, 48, 12));
+    let [single, copied] = [single, copied].map(|found| found.interval.expect("enough clips"));
+    assert!(single.high - single.low > 0.01, "{single:?}");
+    assert!((single.low - copied.low).abs() < 1e-9 && (single.high - copied.high).abs() < 1e-9, "{copied:?}");
 }
 
 #[test]
@@ -257,6 +324,15 @@ fn mixtures_have_their_ratio_and_depend_on_the_seed_alone() {
     };
     let (items, pairs) = load(1);
     assert_eq!(items.len(), 9);
+    for (n, item) in items.iter().enumerate() {
+        let noise = item.noise.as_deref().expect("noise");
+        assert_eq!(item.clip, format!("s{}", n / 3));
+        assert_eq!(item.name, format!("{} + {noise} {:+} dB", item.clip, snrs[n % 3]));
+    }
+    let comparison = Experiment::new(vec![System::noisy()], items.clone()).run(|_| ());
+    let found = comparison.mean(0, Metric::SiSdr).expect("files");
+    assert_eq!((found.files, found.clips, found.interval), (9, 3, None));
+    assert!(comparison.material().starts_with("9 mixtures of 3 clips with "), "{}", comparison.material());
     for (n, pair) in pairs.iter().enumerate() {
         let found = Pair::new(pair.clean.clone(), pair.noisy.clone(), RATE).snr.expect("noise");
         assert!((found - snrs[n % 3]).abs() < 0.01, "{}: {found}", items[n].name);
@@ -281,13 +357,19 @@ fn a_report_is_three_whole_files_that_say_what_was_found() {
 
     let lines: Vec<_> = table.lines().collect();
     assert_eq!(lines.len(), 1 + 4 * 5);
-    assert!(lines[0].starts_with("file,system,look_ahead_frames,delay_ms,input_snr_db,seconds,pesq_wb,stoi"));
+    assert!(
+        lines[0].starts_with(
+            "file,clip,noise,system,look_ahead_frames,delay_ms,input_snr_db,seconds,pesq_wb,stoi"
+        )
+    );
     let record: serde_json::Value = serde_json::from_str(&record).expect("JSON");
     assert_eq!(record["provenance"]["seed"], 7);
     let delay = Delays::of(&Model::builtin(Latency::OneFrame)).total();
     assert_eq!(record["systems"][4]["delay_samples"]["impulse"], delay);
     assert_eq!(record["systems"][4]["delay_samples"]["correlation_deviates"], 0);
     assert_eq!(record["files"].as_array().map(Vec::len), Some(4));
+    let header = serde_json::to_value(Model::builtin(Latency::OneFrame).header()).expect("JSON");
+    assert_eq!((&record["systems"][4]["model"], record["systems"][2]["model"].is_null()), (&header, true));
     let mean = comparison.mean(4, Metric::SiSdr).expect("a mean").mean;
     assert_eq!(record["systems"][4]["means"]["si_sdr_db"]["mean"], mean);
     assert_eq!(record["differences"][0]["delay_ms"], 10.0);

@@ -2,10 +2,10 @@
 //! what they refuse.
 #![cfg(feature = "eval")]
 
-use framewise::eval::EvalError;
 use framewise::eval::metrics::{
     extended_stoi, log_spectral_distance, pesq_wideband, segmental_snr, si_sdr, stoi,
 };
+use framewise::eval::{EvalError, Scores};
 use framewise::io::wav::WavReader;
 use serde::Deserialize;
 use std::f64::consts::TAU;
@@ -140,6 +140,24 @@ fn extended_stoi_is_that_of_pystoi() {
 #[test]
 fn pesq_is_that_of_the_python_package() {
     agrees("PESQ", pesq_wideband, |case| case.pesq, 0.02, 12);
+}
+
+/// What the measures share when all are computed at once changes none of them.
+#[test]
+fn all_metrics_at_once_are_those_one_by_one() {
+    for (case, clean, estimate) in CASES.iter().step_by(5) {
+        let all = Scores::compute(clean, estimate, case.rate);
+        for metric in framewise::eval::Metric::ALL {
+            let single = metric.compute(clean, estimate, case.rate);
+            assert_eq!(all.get(metric), single.as_ref().ok().copied(), "{metric:?} of {case:?}");
+            let why = all
+                .undefined()
+                .iter()
+                .find(|(undefined, _)| *undefined == metric)
+                .map(|(_, why)| why.clone());
+            assert_eq!(why, single.err().map(|error| error.to_string()), "{metric:?} of {case:?}");
+        }
+    }
 }
 
 /// All metrics by name.

@@ -13,9 +13,13 @@ stopped. Then: framewise compare --model FOLDER/A.safetensors --model FOLDER/B.s
 import argparse
 import copy
 import json
+import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
+
+import torch
 
 from config import Config
 from export import export
@@ -57,6 +61,18 @@ def spend(config: Config, frames: int, layers: list, kernel: int | None = None) 
     return result
 
 
+def finish(command: list):
+    """Run a command to its end. A signal to stop is handed on to it: training saves itself first."""
+    process = subprocess.Popen(command)
+    numbers = signal.SIGINT, signal.SIGTERM
+    before = [signal.signal(number, lambda found, _: process.send_signal(found)) for number in numbers]
+    status = process.wait()
+    for number, handler in zip(numbers, before):
+        signal.signal(number, handler)
+    if status != 0:
+        sys.exit(f"training ended with status {status}: {shlex.join(map(str, command))}")
+
+
 def train(config: Config, a) -> Path:
     """Train and export one model, or go on with it; the model file."""
     name = config.model.name
@@ -70,7 +86,10 @@ def train(config: Config, a) -> Path:
     command += ["--run", run, "--threads", str(a.threads)]
     if (run / "checkpoint.pt").exists():
         command.append("--resume")
-    subprocess.run(command, check=True)
+    finish(command)
+    done = torch.load(run / "checkpoint.pt", weights_only=True)["step"]
+    if done < config.train.steps:
+        sys.exit(f"{name} stopped at step {done} of {config.train.steps}; the same command goes on with it")
     export(run / "checkpoint.pt", file, a.data)
     print(f"{file} written", flush=True)
     return file
@@ -99,7 +118,7 @@ def main():
     except ValueError as error:
         parser.error(str(error))
     files = [train(config, a) for config in configs]
-    models = " ".join(f"--model {file}" for file in files)
+    models = " ".join(f"--model {shlex.quote(str(file))}" for file in files)
     print(f"framewise compare --clean CLEAN --noisy NOISY {models} -o report")
 
 

@@ -3,7 +3,9 @@
 use super::measure::{
     Cost, DelayMeasured, causality_horizon, delay_by_correlation, delay_by_impulse, run_live,
 };
-use super::{Comparison, FileScores, HopTimes, Item, Pair, Row, Scores, Skipped, System, hop_times};
+use super::{
+    Comparison, FileScores, HopTimes, Item, Pair, Row, Scores, Skipped, System, SystemKind, hop_times,
+};
 use crate::engine::Delays;
 use crate::model::Model;
 use rayon::prelude::*;
@@ -110,7 +112,8 @@ impl Experiment {
         });
         let scores = scores.collect();
         let seconds = pair.clean.len() as f64 / f64::from(pair.sample_rate);
-        (FileScores { name: item.name.clone(), snr: pair.snr, seconds, scores }, lags)
+        let (name, clip, noise) = (item.name.clone(), item.clip.clone(), item.noise.clone());
+        (FileScores { name, clip, noise, snr: pair.snr, seconds, scores }, lags)
     }
 
     /// What is measured of each system apart from its scores.
@@ -142,9 +145,11 @@ fn row(system: &System, signal: &[f32], lags: &[usize], times: Option<HopTimes>)
         delay.horizon = causality_horizon(model, signal);
     }
     let stft = system.model.as_ref().map(|model| model.stft());
+    let model = system.model.as_ref().filter(|_| system.kind == SystemKind::Model);
     Row {
         name: system.name.clone(),
         kind: system.kind,
+        header: model.map(|model| model.header().clone()),
         frames: system.model.as_ref().map_or(0, |model| model.graph().delay()),
         window_and_hop: stft.map(|stft| (stft.synthesis_window(), stft.hop())),
         delay,

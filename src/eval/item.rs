@@ -11,12 +11,22 @@ use std::sync::Arc;
 pub struct Item {
     /// Name of the pair in tables.
     pub name: String,
+    /// The clip of clean speech that it is a version of. Versions of one clip are drawn together for
+    /// [intervals](super::mean_with_interval).
+    pub clip: String,
+    /// The recording of noise, where it is mixed here.
+    pub noise: Option<String>,
     pub(super) source: Source,
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum Source {
-    Files { clean: PathBuf, noisy: PathBuf },
+    /// Files of one channel, or one channel of each.
+    Files {
+        clean: PathBuf,
+        noisy: PathBuf,
+        channel: Option<usize>,
+    },
     Mixture(Mixture),
     Samples(Arc<Pair>),
 }
@@ -36,24 +46,47 @@ pub struct Pair {
 }
 
 impl Item {
-    /// A pair of WAV files.
+    /// A pair of WAV files of one channel.
     pub fn files(name: impl Into<String>, clean: impl Into<PathBuf>, noisy: impl Into<PathBuf>) -> Self {
-        Self { name: name.into(), source: Source::Files { clean: clean.into(), noisy: noisy.into() } }
+        let source = Source::Files { clean: clean.into(), noisy: noisy.into(), channel: None };
+        Self::of(name.into(), source)
+    }
+
+    /// A pair of WAV files, channel by channel: an item for each, all of one clip.
+    ///
+    /// One item where the files cannot be read or differ in their number of channels: loading it then says so.
+    pub fn channels(name: &str, clean: &Path, noisy: &Path) -> Vec<Self> {
+        let count =
+            |path: &Path| WavReader::open(path).map(|reader| usize::from(reader.spec().channels)).ok();
+        let Some(count) = count(clean).filter(|&channels| channels > 1 && count(noisy) == Some(channels))
+        else {
+            return vec![Self::files(name, clean, noisy)];
+        };
+        let item = |channel: usize| {
+            let source = Source::Files { clean: clean.into(), noisy: noisy.into(), channel: Some(channel) };
+            Self { clip: name.into(), ..Self::of(format!("{name}, channel {}", channel + 1), source) }
+        };
+        (0..count).map(item).collect()
     }
 
     /// A pair that is there already.
     pub fn samples(name: impl Into<String>, pair: Pair) -> Self {
-        Self { name: name.into(), source: Source::Samples(Arc::new(pair)) }
+        Self::of(name.into(), Source::Samples(Arc::new(pair)))
+    }
+
+    /// A pair that is a clip of its own.
+    fn of(name: String, source: Source) -> Self {
+        Self { clip: name.clone(), name, noise: None, source }
     }
 
     /// Reads the pair, or mixes it, and brings it to a rate.
     ///
     /// # Errors
-    /// In one line that names the file: if it cannot be read, is silent, has no samples, several channels or samples that
-    /// are no numbers, or if the two differ in rate or length.
+    /// In one line that names the file: if it cannot be read, is silent, has no samples or samples that are no numbers, or if
+    /// the two differ in channels, rate or length.
     pub fn load(&self, sample_rate: u32) -> Result<Pair, String> {
         match &self.source {
-            Source::Files { clean, noisy } => load_files(clean, noisy, sample_rate),
+            Source::Files { clean, noisy, channel } => load_files(clean, noisy, *channel, sample_rate),
             Source::Mixture(mixture) => mixture.load(sample_rate),
             Source::Samples(pair) => load_samples(&self.name, pair, sample_rate),
         }
@@ -86,13 +119,23 @@ fn load_samples(name: &str, pair: &Pair, sample_rate: u32) -> Result<Pair, Strin
     if pair.sample_rate == sample_rate {
         return Ok(pair.clone());
     }
-    let at_rate =
-        |samples: &[f32]| Sound { samples: samples.to_vec(), sample_rate: pair.sample_rate }.at(sample_rate);
+    let at_rate = |samples: &[f32]| resampled(samples.to_vec(), pair.sample_rate, sample_rate);
     Ok(Pair::new(at_rate(&pair.clean), at_rate(&pair.noisy), sample_rate))
 }
 
-fn load_files(clean: &Path, noisy: &Path, sample_rate: u32) -> Result<Pair, String> {
-    let (first, second) = (Sound::read(clean)?, Sound::read(noisy)?);
+fn load_files(clean: &Path, noisy: &Path, channel: Option<usize>, sample_rate: u32) -> Result<Pair, String> {
+    let read = |path| Sound::read(path, channel.unwrap_or(0));
+    let (first, second) = (read(clean)?, read(noisy)?);
+    if first.channels != second.channels {
+        let (found, expected) = (second.channels, first.channels);
+        return Err(format!(
+            "{}: channel count {found}, expected {expected} as in the clean file",
+            noisy.display()
+        ));
+    }
+    if channel.is_none() && first.channels != 1 {
+        return Err(format!("{}: channel count {}, expected 1", clean.display(), first.channels));
+    }
     if first.sample_rate != second.sample_rate {
         let (found, expected) = (second.sample_rate, first.sample_rate);
         return Err(format!(
@@ -114,52 +157,62 @@ fn load_files(clean: &Path, noisy: &Path, sample_rate: u32) -> Result<Pair, Stri
 pub(super) struct Sound {
     pub samples: Vec<f32>,
     pub sample_rate: u32,
+    /// Channels of the file.
+    pub channels: usize,
 }
 
 impl Sound {
-    /// Reads a whole file, which must hold one channel of sound that is not silent.
-    pub fn read(path: &Path) -> Result<Self, String> {
+    /// Reads a channel of a whole file, which must hold sound that is not silent.
+    pub fn read(path: &Path, channel: usize) -> Result<Self, String> {
         let file = path.display();
         let mut reader = WavReader::open(path).map_err(|error| error.to_string())?;
         let spec = reader.spec();
-        if spec.channels != 1 {
-            return Err(format!("{file}: {} channels, expected 1", spec.channels));
-        }
+        let channels = usize::from(spec.channels);
         if !crate::io::RATES.contains(&spec.sample_rate) {
             return Err(format!("{file}: sample rate {} Hz is out of range", spec.sample_rate));
         }
-        let (mut samples, mut block) = (Vec::new(), vec![0.0; 1 << 14]);
+        let (mut samples, mut block) = (Vec::new(), vec![0.0; channels << 12]);
         loop {
             match reader.read(&mut block).map_err(|error| error.to_string())? {
                 0 => break,
-                count => samples.extend_from_slice(&block[..count]),
+                // Whole sample frames.
+                count => samples.extend(block[..count].iter().skip(channel).step_by(channels)),
             }
         }
         for warning in reader.warnings() {
             // A signal that was mended is not the one that was recorded.
-            if matches!(warning, Warning::NonFinite { .. } | Warning::Truncated { .. }) {
-                return Err(format!("{file}: {warning}"));
+            match warning {
+                Warning::NonFinite { count } => {
+                    return Err(format!("{file}: {count} samples are not finite numbers"));
+                }
+                Warning::Truncated { .. } => return Err(format!("{file}: {warning}")),
+                _ => {}
             }
         }
         if samples.is_empty() {
             return Err(format!("{file}: has no samples"));
         }
         if samples.iter().all(|sample| *sample == samples[0]) {
-            return Err(format!("{file}: is silent"));
+            let which = if channels == 1 { String::new() } else { format!("channel {} ", channel + 1) };
+            return Err(format!("{file}: {which}is silent"));
         }
-        Ok(Self { samples, sample_rate: spec.sample_rate })
+        Ok(Self { samples, sample_rate: spec.sample_rate, channels })
     }
 
     /// The samples at another rate.
     pub fn at(self, sample_rate: u32) -> Vec<f32> {
-        if self.sample_rate == sample_rate {
-            return self.samples;
-        }
-        let mut resampler = Resampler::new(self.sample_rate, sample_rate, 1);
-        let mut output = [Vec::new()];
-        resampler.push(&[self.samples], &mut output);
-        resampler.finish(&mut output);
-        let [samples] = output;
-        samples
+        resampled(self.samples, self.sample_rate, sample_rate)
     }
+}
+
+fn resampled(samples: Vec<f32>, from: u32, to: u32) -> Vec<f32> {
+    if from == to {
+        return samples;
+    }
+    let mut resampler = Resampler::new(from, to, 1);
+    let mut output = [Vec::new()];
+    resampler.push(&[samples], &mut output);
+    resampler.finish(&mut output);
+    let [samples] = output;
+    samples
 }

@@ -1,7 +1,7 @@
 //! Mixtures of speech and noise at chosen signal-to-noise ratios.
 
 use super::item::{Item, Pair, Sound, Source};
-use super::pairs::{name_of, wav_files};
+use super::pairs::{path_below, wav_files};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use std::path::{Path, PathBuf};
@@ -21,26 +21,29 @@ pub(super) struct Mixture {
 
 /// Every speech file at every signal-to-noise ratio, with a noise file and a place in it that the seed chooses.
 ///
-/// A speech file meets the same noise at all ratios. The ratio is that of the mean powers over the whole clip; noise that
-/// is shorter than the speech is repeated.
+/// A speech file meets the same noise at all ratios, and its mixtures are all of one clip. The ratio is that of the mean powers
+/// over the whole clip; noise that is shorter than the speech is repeated. Of files with several channels the first is taken.
 ///
 /// # Errors
 /// If a folder cannot be read or holds no WAV files; the message names it.
 pub fn mixtures(speech: &Path, noise: &Path, snrs: &[f64], seed: u64) -> Result<Vec<Item>, String> {
-    let (speech, noise) = (wav_files(speech)?, wav_files(noise)?);
+    let (speech_files, noise_files) = (wav_files(speech)?, wav_files(noise)?);
     let mut items = Vec::new();
-    for (n, speech) in speech.iter().enumerate() {
+    for (n, speech_file) in speech_files.iter().enumerate() {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         // A stream of its own: a file added or taken away leaves the others' noise as it was up to there.
         rng.set_stream(n as u64);
-        let chosen = &noise[(rng.next_u64() % noise.len() as u64) as usize];
+        let noise_file = &noise_files[(rng.next_u64() % noise_files.len() as u64) as usize];
         let start = rng.next_u64();
+        let (clip, recording) = (path_below(speech, speech_file), path_below(noise, noise_file));
         for &snr in snrs {
             items.push(Item {
-                name: format!("{} + {} {snr:+} dB", name_of(speech), name_of(chosen)),
+                name: format!("{clip} + {recording} {snr:+} dB"),
+                clip: clip.clone(),
+                noise: Some(recording.clone()),
                 source: Source::Mixture(Mixture {
-                    speech: speech.clone(),
-                    noise: chosen.clone(),
+                    speech: speech_file.clone(),
+                    noise: noise_file.clone(),
                     snr,
                     start,
                 }),
@@ -52,8 +55,8 @@ pub fn mixtures(speech: &Path, noise: &Path, snrs: &[f64], seed: u64) -> Result<
 
 impl Mixture {
     pub fn load(&self, sample_rate: u32) -> Result<Pair, String> {
-        let mut clean = Sound::read(&self.speech)?.at(sample_rate);
-        let noise = Sound::read(&self.noise)?.at(sample_rate);
+        let mut clean = Sound::read(&self.speech, 0)?.at(sample_rate);
+        let noise = Sound::read(&self.noise, 0)?.at(sample_rate);
         let start = (self.start % noise.len() as u64) as usize;
         let noise: Vec<f32> = noise.iter().cycle().skip(start).take(clean.len()).copied().collect();
         let power = |signal: &[f32]| signal.iter().map(|&v| f64::from(v) * f64::from(v)).sum::<f64>();

@@ -19,6 +19,8 @@ mod scores;
 mod statistics;
 mod system;
 
+#[cfg(feature = "cli")]
+pub(crate) use comparison::counted;
 pub use comparison::{Comparison, FileScores, Row, Skipped};
 pub use error::EvalError;
 pub use examples::{Example, Track};
@@ -32,5 +34,5 @@ pub use measure::{
 pub use mixing::mixtures;
 pub use pairs::{Matched, pairs_of};
 pub use scores::{Metric, Scores};
-pub use statistics::{Estimate, mean_with_interval, paired_difference};
+pub use statistics::{CONFIDENCE, DRAWS, Estimate, FEWEST_CLIPS, Interval, mean_with_interval};
 pub use system::{System, SystemKind};

@@ -1,12 +1,10 @@
 //! Pairs of files in two folders.
 
 use super::{Item, Skipped};
+use crate::io::wav::{has_wav_ending, is_candidate};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
-
-/// Endings, in lower case, of files that should be WAV.
-const ENDINGS: [&str; 3] = ["wav", "wave", "bwf"];
 
 /// What two folders hold: pairs, and files without a partner.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +17,8 @@ pub struct Matched {
 
 /// Pairs the WAV files of two folders by their path below the folder, without the ending.
 ///
-/// Names that hold `fileid_` and a number, as those of the DNS Challenge do, are paired by the number.
+/// Names that hold `fileid_` and a number, as those of the DNS Challenge do, are paired by the number. A pair of several
+/// channels is an item for each channel.
 ///
 /// # Errors
 /// If a folder cannot be read; the message names it.
@@ -37,7 +36,7 @@ pub fn pairs_of(clean: &Path, noisy: &Path) -> Result<Matched, String> {
     }
     for (key, path) in &noisies {
         match cleans.get(key) {
-            Some(partner) => matched.items.push(Item::files(key, partner, path)),
+            Some(partner) => matched.items.extend(Item::channels(key, partner, path)),
             None => alone(path, clean),
         }
     }
@@ -45,17 +44,23 @@ pub fn pairs_of(clean: &Path, noisy: &Path) -> Result<Matched, String> {
 }
 
 /// The name of a file without its ending.
-pub(super) fn name_of(path: &Path) -> String {
+fn name_of(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The path of a file below a folder, without the ending if that is one of WAV files, the same on every system.
+pub(super) fn path_below(folder: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(folder).unwrap_or(path);
+    let below = if has_wav_ending(path) { below.with_extension("") } else { below.to_owned() };
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
 }
 
 /// The WAV files of a folder and the folders below, by what they are paired by.
 fn keyed(folder: &Path, skipped: &mut Vec<Skipped>) -> Result<BTreeMap<String, PathBuf>, String> {
     let mut found = BTreeMap::new();
     for path in wav_files(folder)? {
-        let below = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
-        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
-        let key = file_id(&name_of(&path)).unwrap_or_else(|| parts.join("/"));
+        let key = file_id(&name_of(&path)).unwrap_or_else(|| path_below(folder, &path));
         if let Some(first) = found.get(&key) {
             let first: &PathBuf = first;
             let reason = format!("{}: has the name of {}", path.display(), first.display());
@@ -78,10 +83,14 @@ fn file_id(name: &str) -> Option<String> {
 pub(super) fn wav_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
-        let entry = entry.map_err(|error| format!("{}: can't be read: {error}", folder.display()))?;
-        let ending = entry.path().extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        if entry.file_type().is_file() && ENDINGS.contains(&ending.as_str()) && !hidden {
+        let entry = entry.map_err(|error| {
+            let path = error.path().unwrap_or(folder).display();
+            match error.io_error() {
+                Some(why) => format!("{path}: can't be read: {why}"),
+                None => format!("{path}: can't be read: {error}"),
+            }
+        })?;
+        if entry.file_type().is_file() && is_candidate(entry.path()) {
             found.push(entry.into_path());
         }
     }

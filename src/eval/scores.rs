@@ -1,7 +1,9 @@
 //! All metrics of one file.
 
 use super::EvalError;
-use super::metrics::{extended_stoi, log_spectral_distance, pesq_wideband, segmental_snr, si_sdr, stoi};
+use super::metrics::{
+    Envelopes, extended_stoi, log_spectral_distance, pesq_wideband, segmental_snr, si_sdr, stoi,
+};
 
 /// A measure of how close sound is to clean sound; see [`metrics`](super::metrics).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,11 +105,19 @@ impl Scores {
     /// All metrics of an estimate, which must be aligned with the clean signal.
     pub fn compute(clean: &[f32], estimate: &[f32], sample_rate: u32) -> Self {
         let mut scores = Self::default();
+        // Most of the work of both measures, done once.
+        let envelopes = Envelopes::new(clean, estimate, sample_rate).map_err(|error| error.to_string());
         for (place, metric) in Metric::ALL.into_iter().enumerate() {
-            match metric.compute(clean, estimate, sample_rate) {
+            let value = match (metric, &envelopes) {
+                (Metric::Stoi, Ok(envelopes)) => Ok(envelopes.stoi()),
+                (Metric::ExtendedStoi, Ok(envelopes)) => Ok(envelopes.extended_stoi()),
+                (Metric::Stoi | Metric::ExtendedStoi, Err(error)) => Err(error.clone()),
+                _ => metric.compute(clean, estimate, sample_rate).map_err(|error| error.to_string()),
+            };
+            match value {
                 Ok(value) if value.is_finite() => scores.values[place] = Some(value),
                 Ok(value) => scores.undefined.push((metric, format!("the value is {value}"))),
-                Err(error) => scores.undefined.push((metric, error.to_string())),
+                Err(reason) => scores.undefined.push((metric, reason)),
             }
         }
         scores

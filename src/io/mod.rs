@@ -23,4 +23,6 @@ pub use meter::{Levels, Meter};
 pub use resample::{RATES, Resampler};
 pub use spectrogram::Spectrogram;
 #[cfg(feature = "eval")]
+pub(crate) use temporary::write_together;
+#[cfg(feature = "cli")]
 pub(crate) use temporary::write_whole;

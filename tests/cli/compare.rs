@@ -6,7 +6,9 @@ use framewise::eval::System;
 use framewise::model::{Latency, Model};
 use hound::SampleFormat;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Command, Stdio};
 use tempfile::{TempDir, tempdir};
 
 fn sounds(folder: &Path, name: &str, clean: &[f32], noisy: &[f32]) {
@@ -50,27 +52,68 @@ fn pairs_become_a_report_that_names_every_system() {
 }
 
 #[test]
-fn mixtures_are_made_at_every_ratio() {
+fn mixtures_are_made_at_every_ratio_and_the_same_for_the_same_seed() {
     let folder = pairs();
-    let arguments = [
-        "compare",
-        "--mix",
-        "clean",
-        "noisy",
-        "--snr",
-        "-5,10",
-        "--seed",
-        "3",
-        "--latency",
-        "one",
-        "-o",
-        "report",
-    ];
-    let output = run(folder.path(), &arguments);
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    let table = fs::read_to_string(folder.path().join("report/results.csv")).expect("a table");
+    let mix = |seed: &str, more: &[&str]| {
+        let arguments =
+            ["compare", "--mix", "clean", "noisy", "--snr", "-5,10", "--latency", "one", "-o", "report"];
+        let output = run(folder.path(), &[&arguments[..], &["--seed", seed], more].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let table = fs::read_to_string(folder.path().join("report/results.csv")).expect("a table");
+        (table, text(&output.stdout))
+    };
+    let (table, said) = mix("3", &[]);
     assert_eq!(table.lines().count(), 1 + 2 * 2 * 3, "{table}");
     assert!(table.contains(",-5.00,") && table.contains(",10.00,"), "{table}");
+    assert!(
+        table.contains("\n0 + 0 -5 dB,0,0,noisy,") || table.contains("\n0 + 1 -5 dB,0,1,noisy,"),
+        "{table}"
+    );
+    assert!(said.contains("4 mixtures of 2 clips with "), "{said}");
+    let record = fs::read_to_string(folder.path().join("report/results.json")).expect("a record");
+    let record: serde_json::Value = serde_json::from_str(&record).expect("JSON");
+    assert_eq!((&record["intervals"]["clips"], &record["provenance"]["seed"]), (&2.into(), &3.into()));
+    assert!(record["systems"][0]["means"]["stoi"]["interval"].is_null(), "of so few clips: {record}");
+
+    assert_eq!(mix("3", &["--force", "--jobs", "1"]).0, table, "to the byte");
+    assert_ne!(mix("4", &["--force"]).0, table, "another seed");
+}
+
+#[test]
+fn fewer_than_ten_clips_get_no_interval_in_words_either() {
+    let folder = pairs();
+    let output = run(folder.path(), &["compare", "--clean", "clean", "--noisy", "noisy", "-o", "report"]);
+    let said = text(&output.stdout);
+    assert!(said.contains("(no interval, fewer than 10 clips; 2 clips)") && !said.contains(" to "), "{said}");
+    let page = fs::read_to_string(folder.path().join("report/index.html")).expect("a page");
+    assert!(page.contains("no interval, fewer than 10 clips") && page.contains("too few clips to tell"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_no_report() {
+    let folder = pairs();
+    for seed in 0..12 {
+        let clean = voice(seed, 80_000);
+        let noisy: Vec<f32> = clean.iter().zip(noise(seed + 9, 80_000, 0.05)).map(|(s, n)| s + n).collect();
+        sounds(folder.path(), &format!("long {seed}.wav"), &clean, &noisy);
+    }
+    fs::write(folder.path().join("clean/alone.wav"), "without a partner").expect("a file");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_framewise"))
+        .current_dir(folder.path())
+        .args(["compare", "--clean", "clean", "--noisy", "noisy", "-o", "report"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program");
+    // Said after the program has prepared for an interrupt, and long before it has scored all of this.
+    let mut said = String::new();
+    BufReader::new(child.stderr.take().expect("a pipe")).read_line(&mut said).expect("a line");
+    assert!(said.contains("alone.wav: no file of that name in noisy"), "{said}");
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
+    assert!(killed.success());
+    assert_eq!(child.wait().expect("its end").code(), Some(130));
+    assert!(!folder.path().join("report").exists());
 }
 
 #[test]
@@ -85,6 +128,20 @@ fn a_bad_pair_is_named_and_counted_and_the_others_are_compared() {
         assert!(errors.contains(words), "`{words}` is not in: {errors}");
     }
     assert!(said.contains("2 pairs compared, 2 left out"), "{said}");
+}
+
+#[test]
+fn a_bad_file_of_many_mixtures_is_named_once_and_all_are_counted() {
+    let folder = pairs();
+    fs::write(folder.path().join("clean/bad.wav"), "no sound").expect("a file");
+    let arguments =
+        ["compare", "--mix", "clean", "noisy", "--snr", "0,5,10", "--latency", "zero", "-o", "report"];
+    let output = run(folder.path(), &arguments);
+    let (said, errors) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!((output.status.code(), errors.matches("bad.wav").count()), (Some(1), 1), "{errors}");
+    assert!(said.contains("6 mixtures of 2 clips") && said.contains(" 3 left out"), "{said}");
+    let page = fs::read_to_string(folder.path().join("report/index.html")).expect("a page");
+    assert!(page.contains("(3 pairs)</li>"), "the reason stands there once, with its count");
 }
 
 #[test]

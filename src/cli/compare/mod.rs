@@ -12,9 +12,11 @@ use crate::eval::report::{FILES, Provenance, write_report};
 use crate::eval::{Experiment, Item, Skipped, System, mixtures, pairs_of};
 use crate::model::{Latency, Model};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::collections::HashSet;
 use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 /// Runs the comparison and writes its report; or prints what a look-ahead does to a graph.
 pub fn run(args: &CompareArgs) -> Result<ExitCode, Box<dyn Error>> {
@@ -32,7 +34,13 @@ pub fn run(args: &CompareArgs) -> Result<ExitCode, Box<dyn Error>> {
     let bar = bar(items.len(), args.quiet);
     let experiment = Experiment::new(System::all(&models)?, items);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, usize::from)).build()?;
-    let say = |skipped: &Skipped| bar.suspend(|| eprintln!("framewise: left out: {}", skipped.reason));
+    // All mixtures of a bad file are left out for one reason, which is said once.
+    let said = Mutex::new(HashSet::new());
+    let say = |skipped: &Skipped| {
+        if said.lock().unwrap_or_else(PoisonError::into_inner).insert(skipped.reason.clone()) {
+            bar.suspend(|| eprintln!("framewise: left out: {}", skipped.reason));
+        }
+    };
     skipped.iter().for_each(say);
     // Delays and times are measured on this thread, when the pool has nothing more to do.
     let scored = |left_out: Option<&Skipped>| {
@@ -40,7 +48,7 @@ pub fn run(args: &CompareArgs) -> Result<ExitCode, Box<dyn Error>> {
         bar.inc(1);
     };
     let scores = pool.install(|| experiment.score(scored));
-    bar.set_message("delay and time");
+    bar.set_message("; measuring delay and time");
     let mut comparison = experiment.measure(scores);
     bar.finish_and_clear();
     if comparison.files.is_empty() {
@@ -128,7 +136,7 @@ fn items(args: &CompareArgs) -> Result<(Vec<Item>, Vec<Skipped>), Box<dyn Error>
 }
 
 fn bar(files: usize, quiet: bool) -> ProgressBar {
-    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} pairs, {eta} left {msg}");
+    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} pairs, {eta} left{msg}");
     let bar = ProgressBar::new(files as u64).with_style(style.expect("the template is well formed"));
     if quiet {
         bar.set_draw_target(ProgressDrawTarget::hidden());

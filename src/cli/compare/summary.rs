@@ -1,6 +1,6 @@
 //! The result of a comparison in a few lines.
 
-use crate::eval::{Comparison, HopTimes, Metric};
+use crate::eval::{Comparison, FEWEST_CLIPS, HopTimes, Interval, Metric, counted};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -30,22 +30,23 @@ pub fn print(comparison: &Comparison, folder: &Path) -> io::Result<()> {
     for &other in models.iter().skip(1) {
         let (a, b) = (&comparison.rows[models[0]].name, &comparison.rows[other].name);
         let more = comparison.delay_ms(other) - comparison.delay_ms(models[0]);
-        writeln!(out, "\n{b} less {a}, {more:+.1} ms; paired, with the 95 % interval:")?;
+        writeln!(out, "\n{b} less {a}, {more:+.1} ms; paired, with the 95 % interval over clips:")?;
         for metric in Metric::ALL {
             let Some(found) = comparison.difference(models[0], other, metric) else { continue };
             let digits = metric.digits() + 1;
-            writeln!(
-                out,
-                "  {:13}  {:>+9.digits$}  ({:+.digits$} to {:+.digits$}, {} files)",
-                metric.name(),
-                found.mean,
-                found.low,
-                found.high,
-                found.files
-            )?;
+            write!(out, "  {:13}  {:>+9.digits$}  (", metric.name(), found.mean)?;
+            match found.interval {
+                Some(Interval { low, high, .. }) => write!(out, "{low:+.digits$} to {high:+.digits$}")?,
+                None => write!(out, "no interval, fewer than {FEWEST_CLIPS} clips")?,
+            }
+            write!(out, "; {}", counted(found.clips, "clip"))?;
+            if found.files > found.clips {
+                write!(out, ", {}", counted(found.files, "file"))?;
+            }
+            writeln!(out, ")")?;
         }
     }
-    let (files, skipped) = (comparison.files.len(), comparison.skipped.len());
+    let (material, skipped) = (comparison.material(), comparison.skipped.len());
     let page = folder.join("index.html");
-    writeln!(out, "\n{}: {files} pairs compared, {skipped} left out", page.display())
+    writeln!(out, "\n{}: {material} compared, {skipped} left out", page.display())
 }

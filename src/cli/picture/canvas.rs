@@ -1,6 +1,7 @@
 //! A picture of dots: rectangles, letters, and the PNG file of them.
 
 use super::font;
+use crate::eval::report::png;
 use std::io;
 
 pub type Colour = [u8; 3];
@@ -51,15 +52,7 @@ impl Canvas {
 
     /// The picture as a PNG file.
     pub fn png(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let size = |length: usize| u32::try_from(length).map_err(io::Error::other);
-        let mut encoder = png::Encoder::new(&mut bytes, size(self.width)?, size(self.height)?);
-        encoder.set_color(png::ColorType::Rgb);
-        encoder.set_depth(png::BitDepth::Eight);
-        let mut writer = encoder.write_header().map_err(io::Error::other)?;
-        writer.write_image_data(&self.dots).map_err(io::Error::other)?;
-        writer.finish().map_err(io::Error::other)?;
-        Ok(bytes)
+        png(self.width, self.height, &self.dots).map_err(io::Error::other)
     }
 }
 

@@ -6,23 +6,16 @@ use super::report::{self, Report};
 use super::task::Task;
 use crate::cli::args::WavArgs;
 use crate::cli::usage::Usage;
+use crate::io::wav::is_candidate;
 use crate::model::Model;
 use rayon::prelude::*;
 use std::error::Error;
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::Instant;
 use walkdir::WalkDir;
-
-/// Endings, in lower case, of files that should be WAV.
-const ENDINGS: [&str; 5] = ["wav", "wave", "bwf", "rf64", "bw64"];
-
-/// Beginnings of names that are passed over: forks that one system leaves beside files on another's disks, and files that
-/// this program did not come to finish.
-const PASSED_OVER: [&str; 2] = ["._", ".framewise-"];
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -134,21 +127,6 @@ fn walk(args: &WavArgs, tally: &mut Tally) -> Vec<Item> {
         }
     }
     items
-}
-
-/// Whether a file should be sound: by its ending, or else by its first bytes.
-fn is_candidate(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if PASSED_OVER.iter().any(|start| name.starts_with(start)) {
-        return false;
-    }
-    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    if ENDINGS.contains(&ending.as_str()) {
-        return true;
-    }
-    let mut start = [0; 12];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && matches!(&start[..4], b"RIFF" | b"RF64" | b"BW64") && &start[8..] == b"WAVE"
 }
 
 /// The table of failures and the sum of all, and the exit code.

@@ -31,6 +31,18 @@ pub struct DelayMeasured {
     pub horizon: Option<usize>,
 }
 
+impl DelayMeasured {
+    /// What the engine reports, where an impulse or the correlation confirms it; or else what was measured.
+    ///
+    /// One of them is enough: a network may take an impulse for noise, or turn phases, which moves the correlation by a sample
+    /// or two.
+    pub fn measured(&self) -> usize {
+        let confirmed = [self.impulse, self.correlation].contains(&Some(self.reported));
+        let found = self.correlation.or(self.impulse).filter(|_| !confirmed);
+        found.unwrap_or(self.reported)
+    }
+}
+
 /// What a network costs, by its graph.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -55,5 +67,21 @@ impl Cost {
             multiply_adds_per_second: model.multiply_adds_per_second(),
             state_bytes: summary.state() * size_of::<f32>(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DelayMeasured;
+
+    #[test]
+    fn a_delay_that_one_measurement_confirms_holds_and_one_that_none_does_gives_way() {
+        let measured = |impulse, correlation| {
+            DelayMeasured { reported: 160, impulse, correlation, ..DelayMeasured::default() }.measured()
+        };
+        assert_eq!(measured(Some(160), Some(159)), 160);
+        assert_eq!(measured(Some(7), Some(160)), 160);
+        assert_eq!((measured(Some(161), Some(159)), measured(Some(161), None)), (159, 161));
+        assert_eq!(measured(None, None), 160, "there was nothing to measure with");
     }
 }

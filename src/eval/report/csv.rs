@@ -7,13 +7,16 @@ pub(super) fn csv(comparison: &Comparison) -> Result<Vec<u8>, EvalError> {
     let failed =
         |reason: &dyn ToString| EvalError::Record { file: "results.csv", reason: reason.to_string() };
     let mut writer = ::csv::Writer::from_writer(Vec::new());
-    let mut head = vec!["file", "system", "look_ahead_frames", "delay_ms", "input_snr_db", "seconds"];
+    let mut head =
+        vec!["file", "clip", "noise", "system", "look_ahead_frames", "delay_ms", "input_snr_db", "seconds"];
     head.extend(Metric::ALL.map(Metric::key));
     writer.write_record(&head).map_err(|error| failed(&error))?;
     for file in &comparison.files {
         for (n, row) in comparison.rows.iter().enumerate() {
             let mut record = vec![
                 file.name.clone(),
+                file.clip.clone(),
+                file.noise.clone().unwrap_or_default(),
                 row.name.clone(),
                 row.frames.to_string(),
                 format!("{:.3}", comparison.delay_ms(n)),

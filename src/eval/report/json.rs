@@ -1,7 +1,9 @@
 //! `results.json`: everything that was found, for programs.
 
 use super::Provenance;
-use crate::eval::{Comparison, EvalError, FileScores, HopTimes, Metric, Scores};
+use crate::eval::{
+    CONFIDENCE, Comparison, DRAWS, EvalError, FEWEST_CLIPS, FileScores, HopTimes, Metric, Scores,
+};
 use serde_json::{Map, Value, json};
 
 /// The record as text.
@@ -20,6 +22,15 @@ pub(super) fn json(comparison: &Comparison, provenance: &Provenance) -> Result<V
     let record = json!({
         "provenance": provenance,
         "sample_rate": comparison.sample_rate,
+        "intervals": {
+            "method": "percentile bootstrap, widened for few clips",
+            "drawn": "clips, each with all its files",
+            "clips": comparison.clips(),
+            "fewest_clips": FEWEST_CLIPS,
+            "noise_recordings_not_drawn": comparison.noises(),
+            "draws": DRAWS,
+            "confidence": CONFIDENCE,
+        },
         "systems": (0..comparison.rows.len()).map(|row| system(comparison, row)).collect::<Vec<_>>(),
         "differences": differences.collect::<Vec<_>>(),
         "files": comparison.files.iter().map(|found| file(comparison, found)).collect::<Vec<_>>(),
@@ -37,6 +48,7 @@ fn system(comparison: &Comparison, n: usize) -> Value {
     json!({
         "name": row.name,
         "kind": row.kind,
+        "model": row.header,
         "look_ahead_frames": row.frames,
         "window_samples": row.window_and_hop.map(|(window, _)| window),
         "hop_samples": row.window_and_hop.map(|(_, hop)| hop),
@@ -53,6 +65,8 @@ fn file(comparison: &Comparison, file: &FileScores) -> Value {
         comparison.rows.iter().zip(&file.scores).map(|(row, found)| (row.name.clone(), scores(found)));
     json!({
         "name": file.name,
+        "clip": file.clip,
+        "noise": file.noise,
         "input_snr_db": file.snr,
         "seconds": file.seconds,
         "scores": Map::from_iter(scores),

@@ -6,6 +6,7 @@ mod figure;
 mod json;
 mod page;
 mod provenance;
+mod raster;
 mod shade;
 mod sound;
 mod spectrogram;
@@ -13,10 +14,10 @@ mod tables;
 
 pub use provenance::Provenance;
 #[cfg(feature = "cli")]
-pub(crate) use shade::shade;
+pub(crate) use {raster::png, shade::shade};
 
 use super::{Comparison, EvalError, Example};
-use crate::io::write_whole;
+use crate::io::write_together;
 use std::path::Path;
 
 /// Names of the files that [`write_report`] writes.
@@ -24,7 +25,7 @@ pub const FILES: [&str; 3] = ["index.html", "results.csv", "results.json"];
 
 /// Writes `index.html`, `results.csv` and `results.json` into a folder, which is created if it is not there.
 ///
-/// All are made before the first is written, and each appears under its name only when it is whole.
+/// They appear under their names only when all of them are whole, and then at once.
 ///
 /// # Errors
 /// If a file is there and may not be replaced, or cannot be written.
@@ -45,9 +46,8 @@ pub fn write_report(
         move |source| EvalError::Write { file, source }
     };
     std::fs::create_dir_all(folder).map_err(failed(folder))?;
-    for (name, bytes) in FILES.iter().zip(contents) {
-        let path = folder.join(name);
-        write_whole(&path, &bytes, overwrite).map_err(failed(&path))?;
-    }
-    Ok(())
+    let paths = FILES.map(|name| folder.join(name));
+    let files: Vec<(&Path, &[u8])> =
+        paths.iter().zip(&contents).map(|(path, bytes)| (path.as_path(), bytes.as_slice())).collect();
+    write_together(&files, overwrite).map_err(|(n, source)| failed(&paths[n])(source))
 }

@@ -1,5 +1,6 @@
 //! Pictures of sound within a page.
 
+use super::raster::png;
 use super::shade::shade;
 use super::sound::address;
 use crate::eval::EvalError;
@@ -10,7 +11,7 @@ const COLUMNS: usize = 360;
 const ROWS: usize = 128;
 
 /// Decibels from the brightest to the darkest colour.
-const RANGE: f32 = 70.0;
+pub(super) const RANGE: f32 = 70.0;
 
 /// Spectrograms of several versions of one sound, on one scale of colours, as addresses of PNG pictures.
 pub(super) fn pictures(tracks: &[&[f32]], sample_rate: u32) -> Result<Vec<String>, EvalError> {
@@ -21,11 +22,10 @@ pub(super) fn pictures(tracks: &[&[f32]], sample_rate: u32) -> Result<Vec<String
     });
     let levels: Vec<_> = levels.collect();
     let loudest = levels.iter().flatten().flatten().fold(-60.0, |most: f32, &level| most.max(level));
-    levels.iter().map(|levels| png(levels, loudest)).collect()
+    levels.iter().map(|levels| picture(levels, loudest)).collect()
 }
 
-fn png(levels: &[Vec<f32>], loudest: f32) -> Result<String, EvalError> {
-    let failed = |error: png::EncodingError| EvalError::Drawing(error.to_string());
+fn picture(levels: &[Vec<f32>], loudest: f32) -> Result<String, EvalError> {
     let mut pixels = Vec::with_capacity(COLUMNS * ROWS * 3);
     for row in (0..ROWS).rev() {
         for column in 0..COLUMNS {
@@ -37,12 +37,6 @@ fn png(levels: &[Vec<f32>], loudest: f32) -> Result<String, EvalError> {
             pixels.extend(shade(1.0 + (level - loudest) / RANGE));
         }
     }
-    let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, COLUMNS as u32, ROWS as u32);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    let mut writer = encoder.write_header().map_err(failed)?;
-    writer.write_image_data(&pixels).map_err(failed)?;
-    writer.finish().map_err(failed)?;
+    let bytes = png(COLUMNS, ROWS, &pixels).map_err(|error| EvalError::Drawing(error.to_string()))?;
     Ok(address("image/png", &bytes))
 }

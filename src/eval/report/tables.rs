@@ -1,7 +1,8 @@
 //! The tables of a report's page.
 
 use super::figure::escape;
-use crate::eval::{Comparison, Estimate, HopTimes, Metric, Row, SystemKind};
+use crate::eval::{Comparison, Estimate, FEWEST_CLIPS, HopTimes, Interval, Metric, Row, SystemKind};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The cell of what is not known.
@@ -14,12 +15,23 @@ fn quiet(row: &Row) -> &'static str {
 
 /// A number with a real minus sign.
 pub(super) fn number(value: f64, digits: usize) -> String {
-    format!("{value:.digits$}").replace('-', "\u{2212}")
+    with_sign(format!("{value:.digits$}"))
 }
 
 /// A difference with its sign.
 pub(super) fn signed(value: f64, digits: usize) -> String {
-    format!("{value:+.digits$}").replace('-', "\u{2212}")
+    with_sign(format!("{value:+.digits$}"))
+}
+
+/// A real minus sign, and none of what is shown as zero.
+fn with_sign(text: String) -> String {
+    let zero = text.chars().all(|c| "+-0.".contains(c));
+    if zero { text.replace(['+', '-'], "") } else { text.replace('-', "\u{2212}") }
+}
+
+/// A difference in its unit: with one digit more than a mean has, as it is smaller.
+pub(super) fn difference(found: Estimate, metric: Metric) -> String {
+    format!("{}{}", signed(found.mean, metric.digits() + 1), unit(metric, " "))
 }
 
 /// The name of a system with the colour that it has in charts.
@@ -34,7 +46,7 @@ pub(super) fn name(comparison: &Comparison, row: usize) -> String {
     format!("<span class=\"dot{ring}\" style=\"background:{colour}\"></span>{text}")
 }
 
-/// Means of every metric; the best model's in bold.
+/// Means of every metric; in bold the best model and those that cannot be told from it.
 pub(super) fn quality(comparison: &Comparison) -> String {
     let mut html = String::from("<table><thead><tr><th>System</th><th>Delay</th>");
     for metric in Metric::ALL {
@@ -45,24 +57,29 @@ pub(super) fn quality(comparison: &Comparison) -> String {
     html.push_str("</tr></thead><tbody>");
     let rows = 0..comparison.rows.len();
     let means = Metric::ALL.map(|m| rows.clone().map(|row| comparison.mean(row, m)).collect::<Vec<_>>());
-    let best = |metric: Metric| {
-        let models = comparison.models().into_iter();
-        let found = models.filter_map(|row| Some(sense(metric) * means[metric as usize][row]?.mean));
-        found.fold(f64::NEG_INFINITY, f64::max)
-    };
-    let best = Metric::ALL.map(best);
+    let best = Metric::ALL.map(|metric| best(comparison, metric, &means[metric as usize]));
     for (n, row) in comparison.rows.iter().enumerate() {
         let delay = comparison.delay_ms(n);
         let class = quiet(row);
         let _ = write!(html, "<tr{class}><th>{}</th><td>{} ms</td>", name(comparison, n), number(delay, 1));
-        for (metric, (means, best)) in Metric::ALL.into_iter().zip(means.iter().zip(best)) {
-            let bold = |found: Estimate| row.kind == SystemKind::Model && sense(metric) * found.mean >= best;
-            html.push_str(&means[n].map_or(NONE.into(), |found| mean(found, metric, bold(found))));
+        for (metric, (means, best)) in Metric::ALL.into_iter().zip(means.iter().zip(&best)) {
+            html.push_str(&means[n].map_or(NONE.into(), |found| mean(found, metric, best.contains(&n))));
         }
         html.push_str("</tr>");
     }
     html.push_str("</tbody></table>");
     html
+}
+
+/// The model of the best mean, and those whose paired difference to it could as well be none.
+fn best(comparison: &Comparison, metric: Metric, means: &[Option<Estimate>]) -> Vec<usize> {
+    let models = comparison.models();
+    let score = |row: usize| means[row].map_or(f64::NEG_INFINITY, |found| sense(metric) * found.mean);
+    let Some(&first) = models.iter().max_by(|&&a, &&b| score(a).total_cmp(&score(b))) else {
+        return Vec::new();
+    };
+    let told = |row: usize| comparison.difference(first, row, metric).and_then(|found| found.side_of_zero());
+    models.into_iter().filter(|&row| row == first || told(row).is_none()).collect()
 }
 
 /// 1 where more is better, else -1.
@@ -79,8 +96,21 @@ fn mean(found: Estimate, metric: Metric, bold: bool) -> String {
     let digits = metric.digits();
     let value = number(found.mean, digits);
     let value = if bold { format!("<b>{value}</b>") } else { value };
-    let Estimate { low, high, .. } = found;
-    format!("<td>{value}<small>{} \u{2026} {}</small></td>", number(low, digits), number(high, digits))
+    let ends = found.interval.map_or_else(String::new, |Interval { low, high, .. }| {
+        format!("<small>{} \u{2026} {}</small>", number(low, digits), number(high, digits))
+    });
+    format!("<td>{value}{ends}</td>")
+}
+
+/// The interval of a difference in words.
+pub(super) fn ends(found: Estimate, metric: Metric) -> String {
+    let digits = metric.digits() + 1;
+    match found.interval {
+        Some(Interval { low, high, .. }) => {
+            format!("{} \u{2026} {}", signed(low, digits), signed(high, digits))
+        }
+        None => format!("no interval, fewer than {FEWEST_CLIPS} clips"),
+    }
 }
 
 /// Delay by every way of telling it, and causality.
@@ -103,7 +133,13 @@ pub(super) fn delay(comparison: &Comparison) -> String {
         let _ = write!(html, "<tr{}><th>{}</th><td>{frames}</td>", quiet(row), name(comparison, n));
         html.push_str(&samples(Some(delay.reported)));
         html.push_str(&samples(delay.impulse));
-        html.push_str(&samples(delay.correlation));
+        html.push_str(&match delay.correlation_deviates {
+            0 => samples(delay.correlation),
+            n => samples(delay.correlation).replace(
+                "</td>",
+                &format!("<small>another in {n} of {}</small></td>", comparison.files.len()),
+            ),
+        });
         html.push_str(&samples(Some(window + row.frames * hop)));
         html.push_str(&samples(delay.horizon));
         html.push_str("</tr>");
@@ -115,7 +151,7 @@ pub(super) fn delay(comparison: &Comparison) -> String {
 /// Time and size.
 pub(super) fn cost(comparison: &Comparison) -> String {
     let mut html = String::from(
-        "<table><thead><tr><th>System</th><th>Time per hop</th><th>99th percentile</th><th>Slowest</th>\
+        "<table><thead><tr><th>System</th><th>Median hop</th><th>99th percentile</th><th>Slowest</th>\
          <th>Real-time factor</th><th>Multiply-adds</th><th>Weights</th><th>State</th></tr></thead><tbody>",
     );
     for (n, row) in comparison.rows.iter().enumerate() {
@@ -124,9 +160,10 @@ pub(super) fn cost(comparison: &Comparison) -> String {
         match row.times.as_ref().and_then(HopTimes::timing) {
             Some(timing) => {
                 for us in [timing.median_us, timing.p99_us, timing.max_us] {
-                    let _ = write!(html, "<td>{} \u{b5}s</td>", number(us, 1));
+                    let (value, unit) = if us < 1e3 { (us, "\u{b5}s") } else { (us / 1e3, "ms") };
+                    let _ = write!(html, "<td>{} {unit}</td>", number(value, 1));
                 }
-                let _ = write!(html, "<td>{:.5}</td>", timing.real_time_factor);
+                let _ = write!(html, "<td>{:.4}</td>", timing.real_time_factor);
             }
             None => html.push_str(&NONE.repeat(4)),
         }
@@ -158,7 +195,9 @@ fn thousands(number: usize) -> String {
 /// Every file and system; the page's script sorts it.
 pub(super) fn files(comparison: &Comparison) -> String {
     let mut html = String::from("<table id=\"files\"><thead><tr>");
-    let columns = ["File", "System", "Input SNR", "Delay"].into_iter().chain(Metric::ALL.map(Metric::name));
+    let metrics = Metric::ALL.map(|metric| format!("{}{}", metric.name(), unit(metric, ", ")));
+    let columns =
+        ["File", "System", "Input SNR, dB", "Delay, ms"].map(str::to_owned).into_iter().chain(metrics);
     for (n, column) in columns.enumerate() {
         let kind = if n < 2 { "text" } else { "number" };
         let _ = write!(
@@ -194,8 +233,13 @@ pub(super) fn files(comparison: &Comparison) -> String {
 
 /// Files that were left out and metrics that were not defined, with reasons; empty if there are none.
 pub(super) fn left_out(comparison: &Comparison) -> String {
-    let mut lines: Vec<String> =
-        comparison.skipped.iter().map(|skipped| format!("<li>{}</li>", escape(&skipped.reason))).collect();
+    let mut pairs: BTreeMap<&str, usize> = BTreeMap::new();
+    comparison.skipped.iter().for_each(|skipped| *pairs.entry(&skipped.reason).or_default() += 1);
+    let line = |(reason, count): (&str, usize)| {
+        let count = if count == 1 { String::new() } else { format!(" ({count} pairs)") };
+        format!("<li>{}{count}</li>", escape(reason))
+    };
+    let mut lines: Vec<String> = pairs.into_iter().map(line).collect();
     for file in &comparison.files {
         for (row, scores) in comparison.rows.iter().zip(&file.scores) {
             for (metric, why) in scores.undefined() {

@@ -30,6 +30,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod candidate;
 mod chunk;
 mod data_size;
 mod decode;
@@ -51,6 +52,7 @@ mod warning;
 mod writer;
 
 pub use super::temporary::discard_unfinished;
+pub use candidate::{has_wav_ending, is_candidate};
 pub use encoding::{OutEncoding, SampleEncoding, Side};
 pub use error::WavError;
 pub use reader::WavReader;

@@ -19,6 +19,39 @@ const HOP: usize = FRAME / 2;
 /// Frames of a segment.
 const SEGMENT: usize = 30;
 
+/// What both measures are made from: magnitudes of the bands of every frame that is not silent, of both signals.
+pub(in crate::eval) struct Envelopes {
+    clean: Bands,
+    estimate: Bands,
+}
+
+impl Envelopes {
+    /// Those of a clean signal and an estimate, with the errors of [`stoi`].
+    pub fn new(clean: &[f32], estimate: &[f32], sample_rate: u32) -> Result<Self, EvalError> {
+        check::sounding_clean(clean, estimate)?;
+        if sample_rate == 0 {
+            return Err(EvalError::SampleRate { metric: "STOI", expected: "more", found: sample_rate });
+        }
+        let at_rate = |signal: &[f32]| resample::resample(signal, sample_rate, RATE);
+        let (clean, estimate) = silence::remove(&at_rate(clean), &at_rate(estimate));
+        let (clean, estimate) = (bands::magnitudes(&clean), bands::magnitudes(&estimate));
+        if clean.len() < SEGMENT {
+            return Err(EvalError::TooShort { metric: "STOI", expected: SEGMENT, found: clean.len() });
+        }
+        Ok(Self { clean, estimate })
+    }
+
+    /// The plain measure.
+    pub fn stoi(&self) -> f64 {
+        segments::mean_correlation(&self.clean, &self.estimate)
+    }
+
+    /// The extended measure.
+    pub fn extended_stoi(&self) -> f64 {
+        segments::mean_spectral_correlation(&self.clean, &self.estimate)
+    }
+}
+
 /// Short-time objective intelligibility, about 0 to 1.
 ///
 /// At 10 kHz and without the frames in which the clean signal is more than 40 dB below its loudest: the mean, over 15
@@ -30,8 +63,7 @@ const SEGMENT: usize = 30;
 /// # Errors
 /// If lengths differ, samples are not finite, the clean signal is silent, or fewer than 30 frames are left.
 pub fn stoi(clean: &[f32], estimate: &[f32], sample_rate: u32) -> Result<f64, EvalError> {
-    let (clean, estimate) = envelopes(clean, estimate, sample_rate)?;
-    Ok(segments::mean_correlation(&clean, &estimate))
+    Ok(Envelopes::new(clean, estimate, sample_rate)?.stoi())
 }
 
 /// Extended short-time objective intelligibility, about 0 to 1: also for noise that comes and goes.
@@ -43,21 +75,5 @@ pub fn stoi(clean: &[f32], estimate: &[f32], sample_rate: u32) -> Result<f64, Ev
 /// # Errors
 /// As [`stoi`].
 pub fn extended_stoi(clean: &[f32], estimate: &[f32], sample_rate: u32) -> Result<f64, EvalError> {
-    let (clean, estimate) = envelopes(clean, estimate, sample_rate)?;
-    Ok(segments::mean_spectral_correlation(&clean, &estimate))
-}
-
-/// Magnitudes of the bands of every frame that is not silent, of both signals.
-fn envelopes(clean: &[f32], estimate: &[f32], sample_rate: u32) -> Result<(Bands, Bands), EvalError> {
-    check::sounding_clean(clean, estimate)?;
-    if sample_rate == 0 {
-        return Err(EvalError::SampleRate { metric: "STOI", expected: "more", found: sample_rate });
-    }
-    let at_rate = |signal: &[f32]| resample::resample(signal, sample_rate, RATE);
-    let (clean, estimate) = silence::remove(&at_rate(clean), &at_rate(estimate));
-    let (clean, estimate) = (bands::magnitudes(&clean), bands::magnitudes(&estimate));
-    if clean.len() < SEGMENT {
-        return Err(EvalError::TooShort { metric: "STOI", expected: SEGMENT, found: clean.len() });
-    }
-    Ok((clean, estimate))
+    Ok(Envelopes::new(clean, estimate, sample_rate)?.extended_stoi())
 }

@@ -1,8 +1,8 @@
 //! Improvement against the signal-to-noise ratio of the input.
 
-use super::{axes, even, interval, plain, plane};
+use super::{TOP, axes, even, interval, plain, plane, reach};
 use crate::eval::report::figure::{Hint, SOFT, Size, draw, range, series};
-use crate::eval::{Comparison, Estimate, EvalError, Metric, mean_with_interval};
+use crate::eval::{Comparison, Estimate, EvalError, FileScores, Metric, mean_with_interval};
 use plotters::prelude::*;
 use std::collections::BTreeMap;
 
@@ -19,71 +19,73 @@ pub(in super::super) fn improvement(
     size: Size,
 ) -> Result<String, EvalError> {
     let models = comparison.models();
-    let gains: Vec<Vec<(f64, f64, &str)>> =
-        models.iter().map(|&row| gains(comparison, row, metric)).collect();
+    let gains: Vec<Vec<Gain<'_>>> = models.iter().map(|&row| gains(comparison, row, metric)).collect();
     let all = || gains.iter().flatten();
-    let mut ratios: Vec<f64> = all().map(|gain| gain.0).collect();
+    let mut ratios: Vec<f64> = all().map(|gain| gain.snr).collect();
     ratios.sort_unstable_by(f64::total_cmp);
     ratios.dedup();
     let chosen = ratios.len() <= CHOSEN && ratios.iter().all(|ratio| ratio.fract() == 0.0);
+    let groups: Vec<_> = gains.iter().map(|gains| groups(gains, chosen)).collect();
     let label = format!("improvement of {} against the input's signal-to-noise ratio", metric.name());
     draw(size, &label, |area| {
         let x = range(ratios.iter().copied(), 0.08);
-        let y = range(all().map(|gain| gain.1).chain([0.0]), 0.08);
-        let mut chart = plane(area, x.clone(), y.clone())?;
+        let ends = groups.iter().flatten().flat_map(|(_, estimate)| reach(estimate));
+        let y = range(all().map(|gain| gain.value).chain(ends).chain([0.0]), 0.08);
+        let mut chart = plane(area, TOP, x.clone(), y.clone())?;
         axes(&mut chart, (6, 5), "signal-to-noise ratio of the input, dB", [&plain, &even(&y)])?;
         let zero = vec![(x.start, 0.0), (x.end, 0.0)];
         chart.draw_series(DashedLineSeries::new(zero, 4, 4, SOFT.stroke_width(1)))?;
         let mut hints = Vec::new();
-        for (n, gains) in gains.iter().enumerate() {
+        for (n, (gains, groups)) in gains.iter().zip(&groups).enumerate() {
             let name = &comparison.rows[models[n]].name;
-            let dots =
-                gains.iter().map(|&(snr, gain, _)| Circle::new((snr, gain), 3, series(n).mix(0.4).filled()));
+            // Beside each other, that several models can be told apart.
+            let beside = (n as f64 - (models.len() as f64 - 1.0) / 2.0) * 0.012 * (x.end - x.start);
+            let digits = metric.digits();
+            let dots = gains
+                .iter()
+                .map(|gain| Circle::new((gain.snr + beside, gain.value), 3, series(n).mix(0.35).filled()));
             chart.draw_series(dots)?;
-            let groups = groups(gains, chosen);
-            let line: Vec<_> = groups.iter().map(|(snr, estimate)| (*snr, estimate.mean)).collect();
+            let line: Vec<_> = groups.iter().map(|(snr, found)| (snr + beside, found.mean)).collect();
             chart.draw_series(std::iter::once(PathElement::new(line, series(n).stroke_width(2))))?;
-            for (snr, estimate) in groups {
-                // Beside each other, that intervals of several models can be told apart.
-                let x = snr + (n as f64 - (models.len() as f64 - 1.0) / 2.0) * 0.01 * (x.end - x.start);
-                interval(&mut chart, (x, estimate.low, estimate.mean, estimate.high), series(n))?;
-                let text = format!(
-                    "{name}: {:+.*} at {snr:.1} dB, {} files",
-                    metric.digits(),
-                    estimate.mean,
-                    estimate.files
-                );
-                hints.push(Hint { at: chart.backend_coord(&(x, estimate.mean)), text });
-            }
-            hints.extend(gains.iter().map(|&(snr, gain, file)| Hint {
-                at: chart.backend_coord(&(snr, gain)),
-                text: format!("{file}, {name}: {gain:+.*} at {snr:.1} dB", metric.digits()),
+            hints.extend(gains.iter().map(|gain| Hint {
+                at: chart.backend_coord(&(gain.snr + beside, gain.value)),
+                text: format!("{}, {name}: {:+.digits$} at {:.1} dB", gain.file.name, gain.value, gain.snr),
             }));
+            for (snr, found) in groups {
+                interval(&mut chart, snr + beside, found, series(n))?;
+                let text = format!("{name}: {:+.digits$} at {snr:.1} dB, {} files", found.mean, found.files);
+                hints.push(Hint { at: chart.backend_coord(&(snr + beside, found.mean)), text });
+            }
         }
         Ok(hints)
     })
 }
 
-/// Ratio, gain and name of every file.
-fn gains(comparison: &Comparison, row: usize, metric: Metric) -> Vec<(f64, f64, &str)> {
-    let gain = |file| {
-        let file: &crate::eval::FileScores = file;
-        Some((file.snr?, file.scores[row].get(metric)? - file.scores[0].get(metric)?, file.name.as_str()))
+/// What a system gains on the noisy input in a file.
+struct Gain<'a> {
+    file: &'a FileScores,
+    snr: f64,
+    value: f64,
+}
+
+fn gains(comparison: &Comparison, row: usize, metric: Metric) -> Vec<Gain<'_>> {
+    let gain = |(file, noisy, found): (_, f64, f64)| {
+        let file: &FileScores = file;
+        Some(Gain { file, snr: file.snr?, value: found - noisy })
     };
-    comparison.judged(metric).filter_map(gain).collect()
+    comparison.pairs(0, row, metric).filter_map(gain).collect()
 }
 
 /// The mean ratio and the mean gain of each group.
-fn groups(gains: &[(f64, f64, &str)], chosen: bool) -> Vec<(f64, Estimate)> {
-    let mut groups: BTreeMap<i64, Vec<(f64, f64)>> = BTreeMap::new();
-    for &(snr, gain, _) in gains {
-        let key = if chosen { snr } else { (snr / WIDTH).floor() };
-        groups.entry(key as i64).or_default().push((snr, gain));
+fn groups(gains: &[Gain<'_>], chosen: bool) -> Vec<(f64, Estimate)> {
+    let mut groups: BTreeMap<i64, Vec<&Gain<'_>>> = BTreeMap::new();
+    for gain in gains {
+        let key = if chosen { gain.snr } else { (gain.snr / WIDTH).floor() };
+        groups.entry(key as i64).or_default().push(gain);
     }
-    let group = |group: Vec<(f64, f64)>| {
-        let snr = group.iter().map(|(snr, _)| snr).sum::<f64>() / group.len() as f64;
-        let gains: Vec<f64> = group.iter().map(|(_, gain)| *gain).collect();
-        Some((snr, mean_with_interval(&gains)?))
+    let group = |group: Vec<&Gain<'_>>| {
+        let snr = group.iter().map(|gain| gain.snr).sum::<f64>() / group.len() as f64;
+        Some((snr, mean_with_interval(group.iter().map(|gain| (gain.file.clip.as_str(), gain.value)))?))
     };
     groups.into_values().filter_map(group).collect()
 }

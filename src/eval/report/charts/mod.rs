@@ -6,11 +6,12 @@ mod scatter;
 mod times;
 
 pub(super) use improvement::improvement;
-pub(super) use quality::quality;
+pub(super) use quality::{difference, quality};
 pub(super) use scatter::scatter;
 pub(super) use times::times;
 
-use super::figure::{Failure, GRID, SOFT, text};
+use super::figure::{Area, Failure, GRID, SOFT, text};
+use crate::eval::{Estimate, Interval};
 use plotters::coord::ranged1d::{Ranged, ValueFormatter};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
@@ -18,6 +19,13 @@ use std::ops::Range;
 
 /// Size of the letters on axes.
 const LETTERS: f64 = 11.0;
+
+/// Pixels above a chart, and above one whose upright axis has a title.
+const TOP: u32 = 10;
+const TITLED: u32 = 22;
+
+/// Pixels at the left, for numbers of seven characters.
+const LEFT: u32 = 48;
 
 /// A chart with two even axes.
 type Plane<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
@@ -66,29 +74,36 @@ where
         .draw()
 }
 
-/// A line from `low` to `high` at `x` with a dot on it.
-fn interval(
-    chart: &mut Plane<'_, '_>,
-    (x, low, mean, high): (f64, f64, f64, f64),
-    colour: RGBColor,
-) -> Result<(), Failure> {
-    let ends = vec![(x, low), (x, high)];
-    chart.draw_series(std::iter::once(PathElement::new(ends, colour.stroke_width(2))))?;
-    chart.draw_series(std::iter::once(Circle::new((x, mean), 5, colour.filled())))?;
+/// A dot at the mean, on a line along the interval where there is one.
+fn interval(chart: &mut Plane<'_, '_>, x: f64, estimate: &Estimate, colour: RGBColor) -> Result<(), Failure> {
+    let line = estimate.interval.map(|Interval { low, high, .. }| vec![(x, low), (x, high)]);
+    chart.draw_series(line.map(|ends| PathElement::new(ends, colour.stroke_width(2))))?;
+    chart.draw_series(std::iter::once(Circle::new((x, estimate.mean), 5, colour.filled())))?;
     Ok(())
 }
 
-/// An empty chart with two even axes.
+/// What a chart has to show of an estimate.
+fn reach(estimate: &Estimate) -> [f64; 2] {
+    estimate.interval.map_or([estimate.mean; 2], |Interval { low, high, .. }| [low, high])
+}
+
+/// The title of the upright axis, level above it.
+fn upright(area: &Area<'_>, title: &str) -> Result<(), Failure> {
+    area.draw(&Text::new(title.to_owned(), (2, 2), text(LETTERS, SOFT)))
+}
+
+/// An empty chart with two even axes, `top` pixels below its upper edge.
 fn plane<'a, 'b>(
-    area: &'a super::figure::Area<'b>,
+    area: &'a Area<'b>,
+    top: u32,
     x: Range<f64>,
     y: Range<f64>,
 ) -> Result<Plane<'a, 'b>, Failure> {
     ChartBuilder::on(area)
-        .margin_top(10)
+        .margin_top(top)
         .margin_right(14)
         .margin_left(2)
         .x_label_area_size(40)
-        .y_label_area_size(42)
+        .y_label_area_size(LEFT)
         .build_cartesian_2d(x, y)
 }

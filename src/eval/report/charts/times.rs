@@ -1,6 +1,6 @@
 //! Time per hop.
 
-use super::{LETTERS, axes, plain};
+use super::{LEFT, LETTERS, TITLED, axes, plain, upright};
 use crate::eval::report::figure::{ALERT, Hint, Size, draw, series, text};
 use crate::eval::{Comparison, EvalError, HopTimes};
 use plotters::prelude::*;
@@ -18,25 +18,28 @@ pub(in super::super) fn times(comparison: &Comparison, size: Size) -> Result<Str
         .collect();
     let all = || models.iter().flat_map(|(_, times)| &times.microseconds);
     let least = all().copied().fold(f64::INFINITY, f64::min).clamp(0.1, 1e6);
-    let deadline =
-        models.iter().map(|(_, times)| times.deadline).fold(f64::INFINITY, f64::min).clamp(1.0, 1e9);
-    let most = all().copied().fold(deadline * 1.6, f64::max);
+    let mut deadlines: Vec<f64> = models.iter().map(|(_, times)| times.deadline.clamp(1.0, 1e9)).collect();
+    deadlines.sort_unstable_by(f64::total_cmp);
+    deadlines.dedup();
+    let latest = deadlines.last().copied().unwrap_or(1.0);
+    let most = all().copied().fold(latest * 1.6, f64::max);
     let hops = models.iter().map(|(_, times)| times.microseconds.len()).max().unwrap_or(1).max(1) as f64;
     let place = |time: f64| (time.log10() * COLUMNS).floor() as i64;
     let edge = |place: i64| 10f64.powf(place as f64 / COLUMNS);
     let (first, last) = (place(least) - 2, place(most) + 2);
     draw(size, "time per hop", |area| {
         let mut chart = ChartBuilder::on(area)
-            .margin_top(22)
+            .margin_top(TITLED)
             .margin_right(14)
             .margin_left(2)
             .x_label_area_size(40)
-            .y_label_area_size(42)
+            .y_label_area_size(LEFT)
             .build_cartesian_2d((edge(first)..edge(last)).log_scale(), (0.7..hops * 1.4).log_scale())?;
         let time = |us: &f64| {
             if *us < 999.0 { format!("{} µs", plain(us)) } else { format!("{} ms", plain(&(us / 1e3))) }
         };
         axes(&mut chart, (6, 5), "time for a hop", [&time, &plain])?;
+        upright(area, "hops")?;
         let mut hints = Vec::new();
         for (n, (row, times)) in models.iter().enumerate() {
             let mut counts = vec![0usize; (last - first + 1) as usize];
@@ -60,12 +63,17 @@ pub(in super::super) fn times(comparison: &Comparison, size: Size) -> Result<Str
                 text: format!("{}: {count} hops of {from:.1} to {to:.1} µs", comparison.rows[*row].name),
             }));
         }
-        let line = vec![(deadline, 0.7), (deadline, hops * 1.4)];
-        chart.draw_series(std::iter::once(PathElement::new(line, ALERT.stroke_width(2))))?;
-        let style = text(LETTERS, ALERT).pos(Pos::new(HPos::Center, VPos::Bottom));
-        let (x, y) = chart.backend_coord(&(deadline, hops * 1.4));
-        let words = format!("deadline {}", time(&deadline));
-        area.draw(&Text::new(words, (x - 14, y - 5), style))?;
+        for (n, deadline) in deadlines.iter().enumerate() {
+            let line = vec![(*deadline, 0.7), (*deadline, hops * 1.4)];
+            chart.draw_series(std::iter::once(PathElement::new(line, ALERT.stroke_width(2))))?;
+            // The first reads towards its line from the left, the others from theirs to the right: they may be close.
+            let (side, words) = match n {
+                0 => (HPos::Right, format!("deadline {}", time(deadline))),
+                _ => (HPos::Left, time(deadline)),
+            };
+            let (x, y) = chart.backend_coord(&(*deadline, hops * 1.4));
+            area.draw(&Text::new(words, (x, y - 5), text(LETTERS, ALERT).pos(Pos::new(side, VPos::Bottom))))?;
+        }
         Ok(hints)
     })
 }

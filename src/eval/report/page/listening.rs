@@ -6,6 +6,9 @@ use crate::eval::report::{sound, spectrogram};
 use crate::eval::{Comparison, EvalError, Example, Metric};
 use std::fmt::Write;
 
+/// Most versions of a sound beside each other.
+const MOST_COLUMNS: usize = 5;
+
 /// Spectrograms with players.
 pub(super) fn listening(comparison: &Comparison, examples: &[Example]) -> Result<String, EvalError> {
     let mut html = String::new();
@@ -16,9 +19,12 @@ pub(super) fn listening(comparison: &Comparison, examples: &[Example]) -> Result
         let snr = comparison.files[example.file]
             .snr
             .map_or_else(String::new, |snr| format!(", input at {} dB", signed(snr, 1)));
+        // Rows of even length.
+        let rows = example.tracks.len().div_ceil(MOST_COLUMNS);
+        let columns = example.tracks.len().div_ceil(rows.max(1));
         let _ = write!(
             html,
-            "<article><h3><span class=\"place\">{}</span>{}<small>{seconds:.1} s{snr}</small></h3><div class=\"tracks\">",
+            "<article><h3><span class=\"place\">{}</span>{}<small>{seconds:.1} s{snr}</small></h3><div class=\"tracks\" style=\"--columns: {columns}\">",
             example.place,
             escape(&example.name)
         );
@@ -30,7 +36,7 @@ pub(super) fn listening(comparison: &Comparison, examples: &[Example]) -> Result
                 html,
                 "<figure><h4><span>{name}</span><small>{scores}</small></h4><div class=\"spectrogram\"><img alt=\"spectrogram of {}\" \
                  src=\"{picture}\"><span class=\"top\">{} kHz</span><span class=\"end\">{seconds:.1} s</span></div>\
-                 <audio controls preload=\"none\" src=\"{}\"></audio></figure>",
+                 <audio controls preload=\"metadata\" src=\"{}\"></audio></figure>",
                 escape(&track.name),
                 f64::from(comparison.sample_rate) / 2e3,
                 sound::wav_address(&track.samples, comparison.sample_rate)?
@@ -45,7 +51,7 @@ fn scores(comparison: &Comparison, file: usize, row: usize) -> String {
     let scores = &comparison.files[file].scores[row];
     let score = |metric: Metric| {
         let value = tables::number(scores.get(metric)?, metric.digits());
-        Some(format!("{} {value}", metric.name()))
+        Some(format!("{} {value}{}", metric.name(), tables::unit(metric, " ")))
     };
     [Metric::Pesq, Metric::SiSdr].into_iter().filter_map(score).collect::<Vec<_>>().join(" \u{b7} ")
 }

@@ -5,11 +5,11 @@ mod panels;
 mod words;
 
 use super::figure::Size;
-use super::{Provenance, charts, tables};
+use super::{Provenance, charts, spectrogram, tables};
 use crate::eval::{Comparison, EvalError, Example, Metric};
 use listening::listening;
-use panels::{both, improvement, scatter, thirds};
-use words::{lead, legend, provenance_list, verdict};
+use panels::{both, improvement, quality, scatter};
+use words::{intervals, lead, legend, provenance_list, verdict};
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
@@ -47,7 +47,9 @@ pub(super) fn page(
         ("VERDICT", verdict(comparison)),
         ("LEGEND", legend(comparison)),
         ("QUALITY_TABLE", tables::quality(comparison)),
-        ("QUALITY", thirds(&CHARTED.map(|m| (m, charts::quality(comparison, m, THIRD))), |_| String::new())?),
+        ("QUALITY", quality(comparison)?),
+        ("INTERVALS", intervals(comparison)),
+        ("RANGE", spectrogram::RANGE.to_string()),
         ("IMPROVEMENT", improvement(comparison)?),
         ("SCATTER", scatter(comparison)?),
         ("TIMES", both(&charts::times(comparison, FULL)?, &charts::times(comparison, NARROW)?)),

@@ -3,7 +3,7 @@
 use super::{CHARTED, HALF, NARROW, THIRD};
 use crate::eval::report::charts;
 use crate::eval::report::figure::{Size, escape};
-use crate::eval::report::tables::{signed, unit};
+use crate::eval::report::tables::{difference, ends, unit};
 use crate::eval::{Comparison, EvalError, Metric};
 use std::fmt::Write;
 
@@ -16,17 +16,32 @@ fn titled(metric: Metric, what: &str) -> String {
     format!("{}{what}{}", metric.name(), unit(metric, ", "))
 }
 
-/// Charts side by side, those that have something to show.
-pub(super) fn thirds(
-    charts: &[(Metric, Result<String, EvalError>)],
+/// A chart of each metric that has charts, side by side.
+fn thirds(
+    title: &str,
+    chart: impl Fn(Metric) -> Result<String, EvalError>,
     caption: impl Fn(Metric) -> String,
 ) -> Result<String, EvalError> {
-    let mut html = String::new();
-    for (metric, chart) in charts {
-        let chart = chart.as_ref().map_err(|error| EvalError::Drawing(error.to_string()))?;
-        let _ = write!(html, "<figure><h3>{}</h3>{chart}{}</figure>", titled(*metric, ""), caption(*metric));
+    let mut html = String::from("<div class=\"thirds\">");
+    for metric in CHARTED {
+        let (title, chart, caption) = (titled(metric, title), chart(metric)?, caption(metric));
+        let _ = write!(html, "<figure><h3>{title}</h3>{chart}{caption}</figure>");
     }
+    html.push_str("</div>");
     Ok(html)
+}
+
+/// Quality against delay: means, and where there are several models what they differ by.
+pub(super) fn quality(comparison: &Comparison) -> Result<String, EvalError> {
+    let none = |_| String::new();
+    let means = thirds("", |metric| charts::quality(comparison, metric, THIRD), none)?;
+    let [first, _, ..] = comparison.models()[..] else { return Ok(means) };
+    let less = thirds(" difference", |metric| charts::difference(comparison, metric, THIRD), none)?;
+    Ok(format!(
+        "{means}<p class=\"between\">The same, each model less <strong>{}</strong> on the same files. The intervals above hold how \
+         hard the clips are, these do not: whether models differ is read here.</p>{less}",
+        escape(&comparison.rows[first].name)
+    ))
 }
 
 /// Charts of the improvement, side by side.
@@ -54,22 +69,20 @@ pub(super) fn scatter(comparison: &Comparison) -> Result<String, EvalError> {
     let caption = |metric: Metric| {
         let lines = others.iter().filter_map(|&other| {
             let found = comparison.difference(base, other, metric)?;
-            let digits = metric.digits();
             Some(format!(
-                "{}: <b>{}</b> ({} \u{2026} {})",
+                "{}: <b>{}</b> <span>({})</span>",
                 escape(&comparison.rows[other].name),
-                signed(found.mean, digits),
-                signed(found.low, digits),
-                signed(found.high, digits)
+                difference(found, metric),
+                ends(found, metric)
             ))
         });
         format!("<figcaption>{}</figcaption>", lines.collect::<Vec<_>>().join("<br>"))
     };
     let square = Size { width: THIRD.width, height: 332 };
-    let charts = thirds(&CHARTED.map(|m| (m, charts::scatter(comparison, m, square))), caption)?;
+    let charts = thirds("", |metric| charts::scatter(comparison, metric, square), caption)?;
     Ok(format!(
         "<section><h2>File by file</h2><p>{} along, {} up. Above the dashed line the later model scores higher. Below each \
-         chart: the mean paired difference and its 95 % confidence interval.</p><div class=\"thirds\">{charts}</div></section>",
+         chart: the mean paired difference and its 95 % confidence interval over clips.</p>{charts}</section>",
         escape(&comparison.rows[base].name),
         if others.len() == 1 { escape(&comparison.rows[others[0]].name) } else { "the other models".into() }
     ))

@@ -1,18 +1,14 @@
 //! What a page says in words.
 
 use super::CHARTED;
-use crate::eval::Comparison;
 use crate::eval::report::Provenance;
 use crate::eval::report::figure::escape;
 use crate::eval::report::tables::{self, signed};
+use crate::eval::{Comparison, DRAWS, FEWEST_CLIPS};
 use std::fmt::Write;
-
-/// Fewer files than this say nothing of a difference: the bootstrap's intervals are then too narrow.
-const FEW: usize = 10;
 
 /// What was compared, in a sentence.
 pub(super) fn lead(comparison: &Comparison, seconds: f64) -> String {
-    let count = comparison.files.len();
     let models = comparison.models();
     let models = match models.as_slice() {
         [_] => "One model".to_owned(),
@@ -24,9 +20,11 @@ pub(super) fn lead(comparison: &Comparison, seconds: f64) -> String {
         0 => String::new(),
         n => format!(" {n} left out."),
     };
+    let speech = if comparison.noises() == 0 { " of clean and noisy speech" } else { "" };
     format!(
-        "{models} on {count} pairs of clean and noisy speech, {duration} at {} Hz.{skipped}",
-        comparison.sample_rate
+        "{models} on {}{speech}, {duration} at {} kHz.{skipped}",
+        comparison.material(),
+        f64::from(comparison.sample_rate) / 1e3
     )
 }
 
@@ -39,38 +37,53 @@ pub(super) fn verdict(comparison: &Comparison) -> String {
         let more = comparison.delay_ms(other) - comparison.delay_ms(base);
         let _ = write!(
             html,
-            "<div class=\"verdict\"><p><strong>{}</strong> against <strong>{}</strong>: {} ms of delay</p><dl>",
+            "<div class=\"verdict\"><p><strong>{}</strong> against <strong>{}</strong>: {}</p><dl>",
             escape(&comparison.rows[other].name),
             escape(&comparison.rows[base].name),
-            signed(more, 1)
+            if more.abs() < 0.05 {
+                "the same delay".into()
+            } else {
+                format!("{} ms of delay", signed(more, 1))
+            }
         );
         for metric in CHARTED {
             let Some(found) = comparison.difference(base, other, metric) else { continue };
-            let digits = metric.digits();
-            let (word, class) = if found.files < FEW {
-                ("too few files to tell", "same")
-            } else if found.low > 0.0 || found.high < 0.0 {
-                if tables::sense(metric) * found.mean > 0.0 {
-                    ("better", "better")
-                } else {
-                    ("worse", "worse")
-                }
-            } else {
-                ("no difference to be seen", "same")
+            let (word, class) = match found.side_of_zero() {
+                _ if found.interval.is_none() => ("too few clips to tell", "same"),
+                None => ("no difference to be seen", "same"),
+                Some(side) if side * tables::sense(metric) > 0.0 => ("better", "better"),
+                Some(_) => ("worse", "worse"),
             };
             let _ = write!(
                 html,
-                "<div><dt>{}</dt><dd>{}{}</dd><dd class=\"interval\">{} \u{2026} {}</dd><dd class=\"{class}\">{word}</dd></div>",
+                "<div><dt>{}</dt><dd>{}</dd><dd class=\"interval\">{}</dd><dd class=\"{class}\">{word}</dd></div>",
                 metric.name(),
-                signed(found.mean, digits),
-                tables::unit(metric, " "),
-                signed(found.low, digits),
-                signed(found.high, digits)
+                tables::difference(found, metric),
+                tables::ends(found, metric)
             );
         }
         html.push_str("</dl></div>");
     }
     html
+}
+
+/// What the intervals are of.
+pub(super) fn intervals(comparison: &Comparison) -> String {
+    let clips = comparison.clips();
+    let noise = match comparison.noises() {
+        0 => String::new(),
+        n => format!(
+            " The recordings of noise, {n} here, are not drawn: clips that share one pass for independent, and how the models \
+             would do in other noise is not in the interval."
+        ),
+    };
+    format!(
+        "95 %, percentile bootstrap, widened by what it lacks for few clips. Drawn are the clips of clean speech, {clips} here, each with all its mixtures or \
+         channels, which resemble each other; {DRAWS} times. A difference is paired: its files are the same, so what makes a \
+         file hard falls out. An interval that holds zero means that these clips show no difference. Fewer than \
+         {FEWEST_CLIPS} clips have none: it would be too narrow.{noise} How much another training run would differ is in none \
+         of them."
+    )
 }
 
 /// The systems with their colours.
