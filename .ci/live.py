@@ -90,6 +90,8 @@ def example(folder, stalls):
     (speaker, microphone), rate = read(f"{folder}/example.wav")
     assert rate == 48000, rate
     speaker, microphone = third(speaker), third(microphone)
+    if max(map(abs, microphone), default=0) < 0.01:
+        disturbed("the recorder heard nothing of what was played")
     (noisy,), _ = read(f"{folder}/noisy16.wav")
     (clean,), _ = read(f"{folder}/file-zero.wav")
     _, clear = align(noisy, microphone)
@@ -121,6 +123,8 @@ def compare(folder, name, stalls):
     (speaker, microphone), rate = read(f"{folder}/{name}.wav")
     assert rate == 48000, rate
     speaker, microphone = third(speaker), third(microphone)
+    if max(map(abs, microphone), default=0) < 0.01:
+        disturbed("the recorder heard nothing of what was played")
     (noisy,), _ = read(f"{folder}/noisy16.wav")
     (clean,), _ = read(f"{folder}/file-{name}.wav")
     heard, clear = align(noisy, microphone)

@@ -40,8 +40,21 @@ echo "without a server, devices are looked for in silence, and what cannot be op
 "$program" devices >"$work/devices.txt" 2>"$work/devices.err"
 [ ! -s "$work/devices.err" ]
 if "$program" live --input alsa:mic --output alsa:spk --no-ui 2>"$work/refused.err"; then exit 1; fi
-[ "$(wc -l <"$work/refused.err")" = 1 ]
-grep "^framewise: " "$work/refused.err"
+refused() { cat "$work/refused.err"; [ "$(wc -l <"$work/refused.err")" = 1 ] && grep -q "^framewise: .*$1" "$work/refused.err"; }
+refused alsa:
+
+echo "a signal ends a start that waits for a sound server that never answers"
+start mute python3 -c 'import socket, sys, time; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); time.sleep(600)' "$work/mute"
+mute=$started
+wait_for test -S "$work/mute"
+PULSE_SERVER=unix:$work/mute "$program" live --input pulse --output pulse --no-ui 2>"$work/refused.err" & live=$!
+sleep 2
+kill -INT "$live"
+status=0
+wait "$live" || status=$?
+[ $status = 130 ]
+refused "interrupted before the devices were open"
+kill "$mute"
 
 serve
 echo "devices are listed"
@@ -52,6 +65,12 @@ grep -q "alsa:mic" "$work/devices.txt"
 import json, sys
 ids = {device["id"] for device in json.load(sys.stdin)}
 assert {"alsa:mic", "alsa:spk"} <= ids, ids'
+
+echo "what cannot be done is refused in one line"
+if "$program" live --input alsa:mic --output nowhere --no-ui 2>"$work/refused.err"; then exit 1; fi
+refused "no output device matches .nowhere.: there are .*alsa:spk"
+if "$program" live --input alsa:mic --output alsa:spk --no-ui --record-dir "$program/inside" 2>"$work/refused.err"; then exit 1; fi
+refused "$program/inside"
 
 compute python3 "$here/live.py" make "$work"
 for latency in zero one; do

@@ -209,7 +209,7 @@ pub struct ImportArgs {
     pub force: bool,
 }
 
-fn decibels(text: &str) -> Result<f32, String> {
+pub fn decibels(text: &str) -> Result<f32, String> {
     match text.parse::<f32>() {
         Ok(value) if value >= 0.0 && value.is_finite() => Ok(value),
         _ => Err("expected a number of decibels from 0 up".into()),

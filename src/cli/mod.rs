@@ -46,9 +46,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) if broken_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("framewise: {error}");
-            if error.is::<usage::Usage>() { ExitCode::from(usage::CODE) } else { ExitCode::FAILURE }
+            exit_code(&*error)
         }
     }
+}
+
+fn exit_code(error: &(dyn Error + 'static)) -> ExitCode {
+    #[cfg(feature = "live")]
+    if error.is::<interrupt::Interrupted>() {
+        return ExitCode::from(interrupt::CODE);
+    }
+    if error.is::<usage::Usage>() { ExitCode::from(usage::CODE) } else { ExitCode::FAILURE }
 }
 
 /// Whether a reader of our output went away, as `framewise model | head` does: no fault.

@@ -6,7 +6,7 @@ mod error;
 mod stft;
 mod window;
 
-pub use correlation::circular_correlation;
+pub use correlation::{Peak, circular_correlation, peak};
 pub use denormal::FlushDenormals;
 pub use error::DspError;
 pub use stft::{Analysis, Stft, Synthesis};

@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod controls;
+mod delay;
 mod devices;
 mod faithful;
 // The sessions of the program are tested with it, too.

@@ -94,10 +94,41 @@ fn a_device_by_name_is_listed_and_found_and_another_is_refused_in_one_line() {
     let open =
         |input, output| Running::open_on(&machine.hosts(), [&named(input), &named(output)], &models, false);
     assert!(open("MI", "spk").is_ok());
-    for (input, output, named) in [("drum", "spk", "drum"), ("mic", "mic", "output")] {
+    for (input, output, said) in [
+        ("drum", "spk", "no input device matches `drum`: there are custom:mic, custom:spk"),
+        ("mic", "mic", "custom:mic cannot be used as output: "),
+    ] {
         let Err(error) = open(input, output) else { panic!("{input} to {output} opened") };
         let error = error.to_string();
-        assert!(error.contains(named) && error.lines().count() == 1, "{error}");
+        assert!(error.starts_with(said) && error.lines().count() == 1, "{error}");
+    }
+}
+
+#[test]
+fn of_several_devices_that_match_the_closest_is_taken_and_otherwise_the_first_and_that_is_said() {
+    let input = |name| Hardware::new(name, true);
+    let machine = Machine::new(vec![
+        Hardware::new("usb speaker", false),
+        input("usb desk microphone"),
+        input("usb headset"),
+        input("usb"),
+    ]);
+    let open = |name: &str| {
+        let named = Wish { device: Some(name.into()), ..Wish::default() };
+        Running::open_on(&machine.hosts(), [&named, &Wish::default()], &[identity(320, 160, 0)], false)
+            .expect("devices that open")
+            .input
+    };
+    for (asked, found, alike) in [
+        ("custom:usb", "custom:usb", 1),
+        ("USB", "custom:usb", 1),
+        ("headset", "custom:usb headset", 1),
+        ("desk", "custom:usb desk microphone", 1),
+        ("usb ", "custom:usb desk microphone", 3),
+    ] {
+        let opened = open(asked);
+        assert_eq!((opened.device.as_str(), opened.alike), (found, alike), "{asked}");
+        assert_eq!(opened.to_string().contains("the first of 3 that match"), alike == 3, "{opened}");
     }
 }
 
@@ -115,8 +146,7 @@ fn measured(machine: &Machine, model: &Model, length: usize) -> (f64, framewise:
         trips.extend(loopback.trip().expect("nothing lost"));
     }
     let trip = trips[3];
-    // Resampling changes the chirp a little, the same on every run: 0.997 by 48 kHz, 0.974 by 44.1 kHz.
-    assert!(trip.correlation > 0.97, "{trip:?}");
+    assert!(trip.correlation > 0.99, "{trip:?}");
     assert_eq!(running.handle.report().underruns, 0);
     let parts = running.handle.parts(&running.handle.report());
     (trip.delay.as_secs_f64(), parts)

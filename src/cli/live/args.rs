@@ -1,6 +1,6 @@
 //! The arguments of `framewise live` and `framewise devices`.
 
-use crate::cli::args::ModelChoice;
+use crate::cli::args::{ModelChoice, decibels};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -18,16 +18,16 @@ pub struct LiveArgs {
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
     /// Most attenuation of noise in dB; without it, all that the model does
-    #[arg(long, value_name = "DB")]
+    #[arg(long, value_name = "DB", value_parser = decibels)]
     pub strength: Option<f32>,
     /// Start with the sound unchanged
     #[arg(long)]
     pub bypass: bool,
     /// Block that the devices are asked for, in frames
-    #[arg(long, value_name = "FRAMES")]
+    #[arg(long, value_name = "FRAMES", value_parser = clap::value_parser!(u32).range(1..))]
     pub block: Option<u32>,
     /// Rate that the devices are asked for; without it, each keeps its own
-    #[arg(long, value_name = "HZ")]
+    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1..))]
     pub rate: Option<u32>,
     /// Measure the way round, from the output back to the input and through the program: play chirps, and compare with the
     /// delay that is reported. Needs a cable or a virtual one
@@ -37,9 +37,10 @@ pub struct LiveArgs {
     #[arg(long, value_name = "DIR")]
     pub record_dir: Option<PathBuf>,
     /// Stop after so many seconds
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seconds)]
     pub seconds: Option<f64>,
-    /// File with lines such as `bypass on`, `latency one`, `strength 12`, `record on`, `quit`: read again when it changes
+    /// File with lines `bypass on|off`, `latency zero|one`, `strength DB|full`, `record on|off`, `quit`: done at the start, if
+    /// it is there, and again whenever it changes
     #[arg(long, value_name = "FILE")]
     pub control: Option<PathBuf>,
     /// Print a line a second instead of drawing
@@ -50,9 +51,47 @@ pub struct LiveArgs {
     pub json: bool,
 }
 
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value > 0.0 && value.is_finite() => Ok(value),
+        _ => Err("expected a number of seconds above 0".into()),
+    }
+}
+
 #[derive(Debug, Args)]
 pub struct DevicesArgs {
     /// Print JSON instead of a table
     #[arg(long)]
     pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::args::Args;
+    use clap::Parser;
+
+    #[test]
+    fn numbers_that_mean_nothing_are_refused_with_what_is_expected() {
+        let parse = |option: &str, value: &str| {
+            let argument = format!("{option}={value}");
+            Args::try_parse_from(["framewise", "live", &argument]).map_err(|error| error.to_string())
+        };
+        for (option, value) in
+            [("--strength", "12.5"), ("--seconds", "0.5"), ("--block", "480"), ("--rate", "48000")]
+        {
+            assert!(parse(option, value).is_ok(), "{option} {value}");
+        }
+        for (option, values) in [
+            ("--strength", ["-3", "nan", "inf"]),
+            ("--seconds", ["-1", "0", "nan"]),
+            ("--block", ["0", "-480", "1.5"]),
+            ("--rate", ["0", "-1", "cd"]),
+            ("--latency", ["two", "-1", ""]),
+        ] {
+            for value in values {
+                let refused = parse(option, value).expect_err("an error");
+                assert!(refused.contains(option), "{refused}");
+            }
+        }
+    }
 }

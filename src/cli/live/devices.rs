@@ -31,7 +31,9 @@ pub fn run(args: &DevicesArgs) -> Result<(), Box<dyn Error>> {
             writeln!(out, "            {line}")?;
         }
     }
-    writeln!(out, "* the system's default")?;
+    if devices.iter().any(|device| device.default) {
+        writeln!(out, "* the system's default")?;
+    }
     Ok(())
 }
 

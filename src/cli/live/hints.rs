@@ -8,6 +8,10 @@ const DEAD: f64 = 3.0;
 /// Losses within a window that are more than bad luck.
 const LOSSES: u64 = 10;
 const WINDOW: Duration = Duration::from_secs(10);
+#[cfg(target_os = "linux")]
+const PRIORITY: &str = ", and real-time priority, as by `chrt --fifo 10 framewise live`";
+#[cfg(not(target_os = "linux"))]
+const PRIORITY: &str = "";
 
 /// What was said, and what it takes to see more.
 #[derive(Debug, Default)]
@@ -40,7 +44,7 @@ impl Hints {
             self.lossy = true;
             let block = running.output.block.unwrap_or(running.output.rate / 100).max(1);
             hints.push(format!(
-                "sound was lost {} times in {} s: where the machine is busy, longer blocks help, as with --block {}",
+                "sound was lost {} times in {} s: where the machine is busy, longer blocks help, as with --block {}{PRIORITY}",
                 losses - before,
                 WINDOW.as_secs(),
                 (2 * block).next_power_of_two()

@@ -2,8 +2,9 @@
 
 use super::args::LiveArgs;
 use super::line::milliseconds;
-use super::opening::{close, open, wishes};
-use crate::io::live::{DelayParts, Hosts, Report, Running, Trip};
+use super::opening::{Find, Opening, close, wishes};
+use crate::cli::interrupt::Interrupted;
+use crate::io::live::{DelayParts, Report, Running, Trip};
 use serde::Serialize;
 use std::error::Error;
 use std::fmt;
@@ -63,10 +64,9 @@ fn disturbances(report: &Report, running: &Running) -> u64 {
     report.underruns + report.drops + report.overruns + running.xruns()
 }
 
-pub fn run(args: &LiveArgs, stop: &AtomicBool) -> Result<(), Box<dyn Error>> {
+pub fn run(find: &Find, args: &LiveArgs, stop: &AtomicBool) -> Result<(), Box<dyn Error>> {
     let model = args.choice.load(args.model.as_ref())?;
-    let [input, output] = wishes(args);
-    let mut running = open(&Hosts::available(), [&input, &output], &[model], true)?;
+    let mut running = Opening::begin(find, &wishes(args), &[model], true)?.finish(stop)?;
     eprintln!("framewise: input {}\nframewise: output {}", running.input, running.output);
     eprintln!("framewise: chirps at -12 dB of full scale; connect the output to the input");
     let measured = measure(&mut running, stop);
@@ -88,7 +88,7 @@ fn measure(running: &mut Running, stop: &AtomicBool) -> Result<Measured, Box<dyn
     let (mut this, mut before, start) = (Mean::default(), None, Instant::now());
     let parts = loop {
         if stop.load(Relaxed) {
-            return Err("interrupted before the measurement was complete".into());
+            return Err(Interrupted("before the measurement was complete").into());
         }
         if let Some(fault) = running.fault() {
             return Err(fault.into());

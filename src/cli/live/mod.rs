@@ -14,8 +14,10 @@ mod view;
 
 pub use args::{DevicesArgs, LiveArgs};
 
+use crate::io::live::Hosts;
 use control::ControlFile;
 use line::Line;
+use opening::Find;
 use quiet::Quiet;
 use session::Session;
 use std::error::Error;
@@ -41,10 +43,11 @@ pub fn run(args: &LiveArgs) -> Result<(), Box<dyn Error>> {
     for signal in ENDS {
         signal_hook::flag::register(*signal, Arc::clone(&stop))?;
     }
+    let find: Find = Arc::new(Hosts::available);
     if args.measure {
-        return measure::run(args, &stop);
+        return measure::run(&find, args, &stop);
     }
-    let mut session = Session::open(args)?;
+    let mut session = Session::open(find, args, &stop)?;
     let drawn = !args.no_ui && !args.json && std::io::stdout().is_terminal();
     let done = if drawn { draw(args, &mut session, &stop) } else { lines(args, &mut session, &stop) };
     session.close();

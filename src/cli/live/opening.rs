@@ -2,13 +2,22 @@
 
 use super::args::LiveArgs;
 use super::quiet::Quiet;
+use crate::cli::interrupt::Interrupted;
 use crate::io::live::{Hosts, LiveError, Running, Wish};
 use crate::model::{Latency, Model, ModelError};
-use std::sync::mpsc::channel;
+use std::error::Error;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// How long devices may take to close.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How often a signal is looked for while devices are opened.
+const TICK: Duration = Duration::from_millis(20);
+
+/// Gives the sound systems that are there now.
+pub type Find = Arc<dyn Fn() -> Hosts + Send + Sync>;
 
 /// The models that take turns, the one asked for first, and the one to begin with.
 pub fn models(args: &LiveArgs) -> Result<Vec<Model>, ModelError> {
@@ -40,18 +49,58 @@ pub fn close(running: Running) {
     }
 }
 
-/// Opens devices; should one refuse, what the sound system printed about it becomes part of the error.
-pub fn open(
-    hosts: &Hosts,
-    wishes: [&Wish; 2],
-    models: &[Model],
-    measured: bool,
-) -> Result<Running, Box<dyn std::error::Error>> {
-    let quiet = Quiet::begin();
-    let opened = Running::open_on(hosts, wishes, models, measured);
-    let printed = quiet.end();
-    opened.map_err(|error| match (&error, printed) {
-        (LiveError::Device { .. }, Some(printed)) => format!("{error} ({printed})").into(),
-        _ => error.into(),
-    })
+/// Devices that are being opened on a thread of its own, which a driver or a sound server that hangs may keep for ever: then
+/// it is left behind.
+pub struct Opening {
+    opened: Receiver<Result<Running, LiveError>>,
+    quiet: Quiet,
+}
+
+impl Opening {
+    pub fn begin(
+        find: &Find,
+        wishes: &[Wish; 2],
+        models: &[Model],
+        measured: bool,
+    ) -> Result<Self, Box<dyn Error>> {
+        let (done, opened) = channel();
+        let (find, wishes, models) = (Arc::clone(find), wishes.clone(), models.to_vec());
+        let quiet = Quiet::begin();
+        let work = move || {
+            // Nobody may be waiting any more: then what was opened is closed again.
+            let _ = done.send(Running::open_on(&find(), wishes.each_ref(), &models, measured));
+        };
+        std::thread::Builder::new().name("framewise opening".into()).spawn(work)?;
+        Ok(Self { opened, quiet })
+    }
+
+    /// Waits so long for both devices; gives the opening back while it is under way. Should a device refuse, what the sound
+    /// system printed about it becomes part of the error.
+    pub fn wait(self, most: Duration) -> Result<Result<Running, Box<dyn Error>>, Self> {
+        let opened = match self.opened.recv_timeout(most) {
+            Err(RecvTimeoutError::Timeout) => return Err(self),
+            Err(RecvTimeoutError::Disconnected) => return Ok(Err("opening the devices panicked".into())),
+            Ok(opened) => opened,
+        };
+        let printed = self.quiet.end();
+        Ok(opened.map_err(|error| match (&error, printed) {
+            (LiveError::Device { .. } | LiveError::Unusable { .. }, Some(printed)) => {
+                format!("{error} ({printed})").into()
+            }
+            _ => error.into(),
+        }))
+    }
+
+    /// Waits for both devices, or for a signal to end.
+    pub fn finish(mut self, stop: &AtomicBool) -> Result<Running, Box<dyn Error>> {
+        loop {
+            match self.wait(TICK) {
+                Ok(opened) => return opened,
+                Err(_) if stop.load(Relaxed) => {
+                    return Err(Interrupted("before the devices were open").into());
+                }
+                Err(opening) => self = opening,
+            }
+        }
+    }
 }

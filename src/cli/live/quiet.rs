@@ -70,10 +70,14 @@ mod linux {
     use std::io::{BufRead, BufReader, PipeReader, Write, pipe, stderr};
     use std::os::fd::OwnedFd;
     use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-    use std::thread::JoinHandle;
+    use std::sync::mpsc::{Receiver, channel};
+    use std::sync::{Arc, Mutex, PoisonError};
+    use std::time::Duration;
 
     /// Lines that are kept to be printed.
     const MOST: usize = 1000;
+    /// How long the end of what was printed is waited for: a server that a library started may hold the pipe for ever.
+    const PATIENCE: Duration = Duration::from_millis(200);
 
     /// Whether standard error is held back: there is only one, and whoever holds it gives it back as it was.
     static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -86,7 +90,9 @@ mod linux {
 
     pub struct Held {
         stderr: OwnedFd,
-        reader: JoinHandle<Lines>,
+        lines: Arc<Mutex<Lines>>,
+        /// Disconnected when the pipe is closed and read to its end.
+        ended: Receiver<()>,
     }
 
     impl Held {
@@ -106,17 +112,25 @@ mod linux {
             let (reader, writer) = pipe()?;
             let kept = rustix::io::dup(rustix::stdio::stderr())?;
             let named = std::thread::Builder::new().name("framewise quiet".into());
-            let reader = named.spawn(move || read(reader))?;
+            let lines = Arc::new(Mutex::new(Lines::default()));
+            let (until, ended) = channel();
+            let kept_lines = Arc::clone(&lines);
+            named.spawn(move || {
+                let _until: std::sync::mpsc::Sender<()> = until;
+                read(reader, &kept_lines);
+            })?;
             // Where this fails, the pipe closes and its thread ends.
             rustix::stdio::dup2_stderr(&writer)?;
-            Ok(Self { stderr: kept, reader })
+            Ok(Self { stderr: kept, lines, ended })
         }
 
         pub fn end(self) -> Option<String> {
             // Closes the pipe: its reader comes to the end.
             rustix::stdio::dup2_stderr(&self.stderr).ok()?;
             TAKEN.store(false, Relaxed);
-            let Lines { others, noise } = self.reader.join().unwrap_or_default();
+            let _ = self.ended.recv_timeout(PATIENCE);
+            let Lines { others, noise } =
+                std::mem::take(&mut *self.lines.lock().unwrap_or_else(PoisonError::into_inner));
             for line in others {
                 let _ = writeln!(stderr(), "{line}");
             }
@@ -124,10 +138,11 @@ mod linux {
         }
     }
 
-    fn read(pipe: PipeReader) -> Lines {
-        let (mut lines, mut input, mut line) = (Lines::default(), BufReader::new(pipe), Vec::new());
+    fn read(pipe: PipeReader, lines: &Mutex<Lines>) {
+        let (mut input, mut line) = (BufReader::new(pipe), Vec::new());
         while input.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
             let text = String::from_utf8_lossy(&line);
+            let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
             match noise(&text) {
                 Some("") => {}
                 Some(text) => lines.noise = Some(text.to_owned()),
@@ -140,7 +155,6 @@ mod linux {
             }
             line.clear();
         }
-        lines
     }
 }
 

@@ -1,13 +1,17 @@
 //! Devices that are kept open: opened again when they fail, with what was set before.
 
+mod recording;
+
 use super::args::LiveArgs;
 use super::control::Order;
 use super::hints::Hints;
-use super::opening::{close, models, open, wishes};
-use crate::io::live::{Bands, Hosts, Recorder, Report, Running, Wish};
+use super::opening::{Find, Opening, close, models, wishes};
+use crate::io::live::{Bands, Recorder, Report, Running, Wish};
 use crate::model::Model;
+use std::error::Error;
 use std::path::PathBuf;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 /// First and longest wait before devices are tried again.
 const BACK_OFF: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(5)];
@@ -21,7 +25,7 @@ const BANDS: usize = 24;
 
 /// What runs, and what it takes to run it again.
 pub struct Session {
-    hosts: Box<dyn Fn() -> Hosts>,
+    find: Find,
     wishes: [Wish; 2],
     models: Vec<Model>,
     pub running: Option<Running>,
@@ -31,6 +35,8 @@ pub struct Session {
     /// Whether a fault ended a recording.
     resume: bool,
     retry: Option<Retry>,
+    /// A try that is under way.
+    opening: Option<Opening>,
     /// When devices were opened last, and how long was waited before.
     opened: (Instant, Duration),
     hints: Hints,
@@ -52,14 +58,10 @@ struct Retry {
 }
 
 impl Session {
-    /// Opens both devices; a failure here is final.
-    pub fn open(args: &LiveArgs) -> Result<Self, Box<dyn std::error::Error>> {
-        Self::open_on(Box::new(Hosts::available), args)
-    }
-
-    fn open_on(hosts: Box<dyn Fn() -> Hosts>, args: &LiveArgs) -> Result<Self, Box<dyn std::error::Error>> {
+    /// Opens both devices and begins the recording that was asked for; a failure here is final.
+    pub fn open(find: Find, args: &LiveArgs, stop: &AtomicBool) -> Result<Self, Box<dyn Error>> {
         let mut session = Self {
-            hosts,
+            find,
             wishes: wishes(args),
             models: models(args)?,
             running: None,
@@ -68,6 +70,7 @@ impl Session {
             recordings: 0,
             resume: false,
             retry: None,
+            opening: None,
             opened: (Instant::now(), Duration::ZERO),
             hints: Hints::default(),
             bands: None,
@@ -77,20 +80,26 @@ impl Session {
             reopened: 0,
             news: Vec::new(),
         };
-        session.start()?;
-        if session.record_dir.is_some() {
-            session.record(true);
+        let running = session.begin_opening()?.finish(stop)?;
+        session.start(running);
+        if session.record_dir.is_some()
+            && let Err(error) = session.begin_recording()
+        {
+            session.close();
+            return Err(error.into());
         }
         Ok(session)
     }
 
-    fn start(&mut self) -> Result<(), Box<dyn std::error::Error>> {
-        let running = open(&(self.hosts)(), self.wishes.each_ref(), &self.models, false)?;
+    fn begin_opening(&self) -> Result<Opening, Box<dyn Error>> {
+        Opening::begin(&self.find, &self.wishes, &self.models, false)
+    }
+
+    fn start(&mut self, running: Running) {
         self.news.push(format!("input {}", running.input));
         self.news.push(format!("output {}", running.output));
         self.running = Some(running);
         self.set_controls();
-        Ok(())
     }
 
     fn set_controls(&self) {
@@ -143,19 +152,30 @@ impl Session {
                 self.news.push("the recording goes on in new files when the devices are back".into());
             }
         }
-        if self.retry.as_ref().is_some_and(|retry| Instant::now() >= retry.when) {
-            self.try_again();
-        }
+        self.try_again();
     }
 
     /// The devices by name if they were named, else whatever the defaults are by now.
     fn try_again(&mut self) {
-        let started = self.start();
+        let tried = match self.opening.take() {
+            Some(opening) => match opening.wait(Duration::ZERO) {
+                Ok(tried) => tried,
+                Err(opening) => return self.opening = Some(opening),
+            },
+            None if self.retry.as_ref().is_some_and(|retry| Instant::now() >= retry.when) => {
+                match self.begin_opening() {
+                    Ok(opening) => return self.opening = Some(opening),
+                    Err(error) => Err(error),
+                }
+            }
+            None => return,
+        };
         let Some(retry) = &mut self.retry else { return };
-        match started {
-            Ok(()) => {
+        match tried {
+            Ok(running) => {
                 self.opened = (Instant::now(), retry.wait);
                 self.retry = None;
+                self.start(running);
                 self.reopened += 1;
                 self.news.push("the devices are back".into());
                 if std::mem::take(&mut self.resume) {
@@ -203,50 +223,14 @@ impl Session {
         true
     }
 
-    pub fn recording(&self) -> bool {
-        self.recorder.is_some()
-    }
-
     /// Future frames that the chosen model uses.
     pub fn frames(&self) -> usize {
         self.models[self.model].graph().delay()
     }
 
-    pub fn record(&mut self, on: bool) {
-        let Some(running) = &mut self.running else { return };
-        let controls = running.handle.controls();
-        if !on && let Some(recorder) = self.recorder.take() {
-            controls.set_tapped(false);
-            let (tap, written) = recorder.finish();
-            running.tap = tap;
-            self.news.push(match written {
-                Ok(frames) => {
-                    let seconds = frames as f64 / f64::from(running.handle.model_rate());
-                    format!("recorded {seconds:.1} s")
-                }
-                Err(error) => error.to_string(),
-            });
-        } else if on && self.recorder.is_none() {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-            self.recordings += 1;
-            let name = format!("framewise-{now}-{}", self.recordings);
-            let folder = self.record_dir.clone().unwrap_or_else(|| ".".into());
-            match Recorder::start(&mut running.tap, running.handle.model_rate(), &folder, &name) {
-                Ok(None) => {
-                    self.news.push("recording is not possible until the devices are opened again".into())
-                }
-                Ok(Some(recorder)) => {
-                    controls.set_tapped(true);
-                    self.recorder = Some(recorder);
-                    self.news.push(format!("recording {}", folder.join(name + "-*.wav").display()));
-                }
-                Err(error) => self.news.push(error.to_string()),
-            }
-        }
-    }
-
     /// Ends with a fade, and with every file closed.
     pub fn close(&mut self) {
+        self.opening = None;
         if let Some(running) = &self.running {
             running.handle.controls().set_muted(true);
             let output = &running.output;

@@ -87,7 +87,10 @@ impl View {
         self.output.feed(line.output_peak_db, now);
         let area = frame.area();
         if area.width < LEAST[0] || area.height < LEAST[1] {
-            let text = Paragraph::new(line.to_string()).wrap(Wrap { trim: true });
+            // The newest of what was said, in case something is wrong.
+            let news = self.news.last().map_or(String::new(), |news| format!("{news}\n"));
+            let text =
+                Paragraph::new(format!("{news}{}", line.to_string().trim_start())).wrap(Wrap { trim: true });
             return frame.render_widget(text, area);
         }
         let [meters, middle, spectra, news, keys] = Layout::vertical([
@@ -133,17 +136,18 @@ fn delays(line: &Line) -> String {
     )
 }
 
+/// In as many columns as half of the smallest usual screen has.
 fn state(line: &Line) -> String {
     if !line.open {
         return "waiting for the devices".into();
     }
     format!(
-        "{}, latency {} frames, strength {}{}\nhop median {:.2}, p99 {:.2}, worst {:.2} of {:.0} ms\n\
-         change of level {:+.1} dB\n\nunderruns {}  overruns {}  dropped {}\ndevice xruns {}  errors {}  reopened {}  clipped {}",
+        "{}{}\nlatency {} frames, strength {}\nhop median {:.2}, p99 {:.2} ms\nworst {:.2} of {:.0} ms\n\
+         change of level {:+.1} dB\nunderruns {}  overruns {}\ndropped {}  xruns {}  errors {}\nreopened {}  clipped {}",
         if line.bypass { "BYPASS" } else { "denoising" },
+        if line.recording { ", RECORDING" } else { "" },
         line.latency_frames,
         line.strength_db.map_or("full".into(), |strength| format!("{strength:.0} dB")),
-        if line.recording { ", RECORDING" } else { "" },
         line.hop_median_ms,
         line.hop_p99_ms,
         line.hop_worst_ms,
@@ -226,7 +230,17 @@ mod tests {
             total_ms: 61.3,
             device_out_ms: 21.3,
             drift_ppm: -37.5,
+            recording: true,
+            latency_frames: 1,
+            hop_worst_ms: 123.45,
+            hop_deadline_ms: 10.0,
             underruns: 3,
+            overruns: 12_345,
+            drops: 123,
+            device_xruns: 4321,
+            device_errors: 9876,
+            reopened: 17,
+            clipped: 654_321,
             ..Line::default()
         };
         for (width, height) in [(80, 24), (120, 40)] {
@@ -239,8 +253,14 @@ mod tests {
                 "device out      21.3 ms?",
                 "total           61.3 ms",
                 "clocks         -37.5 ppm",
-                "underruns 3",
-                "xruns",
+                "denoising, RECORDING",
+                "latency 1 frames, strength full",
+                "hop median 0.00, p99 0.00 ms",
+                "worst 123.45 of 10 ms",
+                "change of level +0.0 dB",
+                "underruns 3  overruns 12345",
+                "dropped 123  xruns 4321  errors 9876",
+                "reopened 17  clipped 654321",
                 "taken away in each band",
                 "23 ",
                 "the newest line",
@@ -250,6 +270,12 @@ mod tests {
             }
         }
         assert!(screen(80, 24, &Line::default()).contains("waiting for the devices"));
+        // On a smaller one there is the line, and the newest of what was said.
+        let small = screen(40, 12, &line).split_whitespace().collect::<Vec<_>>().join(" ");
+        for text in ["the newest line", "delay 61.3 ms", "ring 22.5", "drift -38 ppm", "under 3", "recording"]
+        {
+            assert!(small.contains(text), "`{text}` is not on\n{small}");
+        }
     }
 
     #[test]

@@ -141,6 +141,8 @@ fn name(device: &Device) -> String {
 pub(super) struct Chosen {
     pub device: Device,
     pub id: String,
+    /// Devices that fit what was asked for as well as this one, itself included.
+    pub alike: usize,
     pub config: StreamConfig,
     pub format: SampleFormat,
     /// Sizes of blocks to try, the best first.
@@ -166,11 +168,11 @@ pub struct Wish {
     pub block: Option<u32>,
 }
 
-/// Finds the device and negotiates. Among equal names the first is taken.
+/// Finds the device and negotiates. Among those that fit what was asked for equally well the first is taken.
 pub(super) fn choose(hosts: &Hosts, wish: &Wish, direction: Direction) -> Result<Chosen, LiveError> {
     let kind = direction.word();
-    let device = match &wish.device {
-        None => hosts.default(direction).ok_or(LiveError::NoDefault { kind })?,
+    let (device, alike) = match &wish.device {
+        None => (hosts.default(direction).ok_or(LiveError::NoDefault { kind })?, 1),
         Some(asked) => find(hosts, asked, direction)?,
     };
     let id = identity(&device);
@@ -183,10 +185,11 @@ pub(super) fn choose(hosts: &Hosts, wish: &Wish, direction: Direction) -> Result
     let config =
         StreamConfig { channels: range.channels(), sample_rate: rate, buffer_size: BufferSize::Default };
     let block = wish.block.unwrap_or(rate / BLOCKS_PER_SECOND);
-    Ok(Chosen { device, id, config, format: range.sample_format(), blocks: sizes(block) })
+    Ok(Chosen { device, id, alike, config, format: range.sample_format(), blocks: sizes(block) })
 }
 
-fn find(hosts: &Hosts, asked: &str, direction: Direction) -> Result<Device, LiveError> {
+/// The device, and how many fit as well as that one.
+fn find(hosts: &Hosts, asked: &str, direction: Direction) -> Result<(Device, usize), LiveError> {
     let mut there = Vec::new();
     for host in hosts.each() {
         let Ok(devices) = host.devices() else { continue };
@@ -210,18 +213,30 @@ fn find(hosts: &Hosts, asked: &str, direction: Direction) -> Result<Device, Live
         .collect();
     found.sort_unstable();
     // The first that works in this direction: asking may open the device, so only those that match are asked.
-    let usable = found
-        .iter()
-        .find(|(_, n)| direction.ranges(&there[*n].2).is_ok_and(|ranges| !ranges.is_empty()))
-        .map(|&(_, n)| n);
-    match usable {
-        Some(n) => Ok(there.swap_remove(n).2),
-        None => Err(LiveError::NoSuchDevice {
-            kind: direction.word(),
-            asked: asked.to_owned(),
-            available: there.iter().map(|(id, ..)| id.as_str()).collect::<Vec<_>>().join(", "),
-        }),
+    let mut refused = None;
+    for &(rank, n) in &found {
+        let reason = match direction.ranges(&there[n].2) {
+            Ok(ranges) if ranges.is_empty() => "it offers no configuration".to_owned(),
+            Ok(_) => {
+                let alike = found.iter().filter(|(other, _)| *other == rank).count();
+                return Ok((there.swap_remove(n).2, alike));
+            }
+            Err(error) => error.to_string(),
+        };
+        refused.get_or_insert((n, reason));
     }
+    let kind = direction.word();
+    Err(match refused {
+        Some((n, reason)) => LiveError::Unusable { kind, device: there.swap_remove(n).0, reason },
+        None => LiveError::NoSuchDevice {
+            kind,
+            asked: asked.to_owned(),
+            available: match &there[..] {
+                [] => "none".to_owned(),
+                _ => there.iter().map(|(id, ..)| id.as_str()).collect::<Vec<_>>().join(", "),
+            },
+        },
+    })
 }
 
 /// How much a format is liked: floats first, then more bits; none for what cannot be converted.

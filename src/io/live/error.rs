@@ -5,14 +5,24 @@
 #[non_exhaustive]
 pub enum LiveError {
     /// No device of that name.
-    #[error("no {kind} device matches `{asked}`: expected one of {available}")]
+    #[error("no {kind} device matches `{asked}`: there are {available}")]
     NoSuchDevice {
         /// `input` or `output`.
         kind: &'static str,
         /// What was asked for.
         asked: String,
-        /// Ids of the devices that are there.
+        /// Ids of the devices that are there, of both directions.
         available: String,
+    },
+    /// A device of that name, which does not work in that direction, or not now.
+    #[error("{device} cannot be used as {kind}: {reason}")]
+    Unusable {
+        /// `input` or `output`.
+        kind: &'static str,
+        /// The device.
+        device: String,
+        /// What it says.
+        reason: String,
     },
     /// The system names no default.
     #[error("no default {kind} device: name one, see `framewise devices`")]

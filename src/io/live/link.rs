@@ -260,3 +260,41 @@ impl Link {
         loopback
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Link, LinkConfig, Side};
+    use crate::io::live::Moment;
+    use crate::model::{Latency, Model};
+    use std::time::Duration;
+
+    /// What is played, and the delays that are reported meanwhile, where counts and clock begin as given.
+    fn play(count: u32, start: Duration) -> (Vec<f32>, Vec<Duration>) {
+        let side = Side::new(16_000, 1);
+        let Link { mut capture, mut playback, handle, .. } =
+            Link::new(&LinkConfig::new(side, side), &[Model::builtin(Latency::Zero)]);
+        capture.written = count;
+        playback.source = playback.source.counted_from(count);
+        let (mut out, mut rings, mut heard) = (Vec::new(), Vec::new(), 0u32..);
+        for turn in 0..100 {
+            let block: Vec<f32> = heard.by_ref().take(160).map(|n| (n % 331) as f32 / 400.0 - 0.4).collect();
+            let now = Moment::new(start + turn * Duration::from_millis(10));
+            capture.capture(&block, now);
+            let mut played = [0.0; 160];
+            playback.playback(&mut played, now);
+            out.extend(played);
+            rings.push(handle.report().ring);
+        }
+        assert_eq!(handle.report().underruns, 0);
+        (out, rings)
+    }
+
+    /// Frames are counted modulo 2^32, which is a day at 48 kHz; microseconds as well, which is 72 minutes.
+    #[test]
+    fn a_count_or_a_clock_that_wraps_changes_nothing() {
+        let plain = play(0, Duration::from_secs(1));
+        assert!(plain.0.iter().any(|v| v.abs() > 0.01));
+        assert!(play(u32::MAX - 8_000, Duration::from_secs(1)) == plain);
+        assert!(play(0, Duration::from_micros((1 << 32) - 500_000)) == plain);
+    }
+}

@@ -1,7 +1,7 @@
 //! A sound that is played in place of what is heard, and what comes back of it: the way round, measured.
 
 use super::error::LiveError;
-use crate::dsp::circular_correlation;
+use crate::dsp::{Peak, circular_correlation, peak};
 use ringbuf::traits::{Consumer, Producer, Split};
 use ringbuf::{HeapCons, HeapProd, HeapRb};
 use std::f64::consts::{PI, TAU};
@@ -108,18 +108,14 @@ impl Loopback {
     fn find(&self) -> Trip {
         let fit = circular_correlation(&self.heard, &self.chirp, self.period);
         // A cable may turn the sound upside down.
-        let size = |at: usize| fit[at % self.period].abs();
-        let best = (0..self.period).max_by(|&a, &b| size(a).total_cmp(&size(b))).unwrap_or(0);
-        let (before, peak, after) = (size(best + self.period - 1), size(best), size(best + 1));
-        let bend = before - 2.0 * peak + after;
-        let between = if bend < 0.0 { 0.5 * (before - after) / bend } else { 0.0 };
-
+        let Peak { place, value } = peak(&fit);
         let energy =
             |samples: &mut dyn Iterator<Item = f32>| samples.map(|v| f64::from(v).powi(2)).sum::<f64>();
-        let there = energy(&mut self.heard.iter().cycle().skip(best).take(self.chirp.len()).copied());
+        let start = place.round() as usize;
+        let there = energy(&mut self.heard.iter().cycle().skip(start).take(self.chirp.len()).copied());
         let all = (there * energy(&mut self.chirp.iter().copied())).sqrt();
-        let correlation = if all > 0.0 { peak / all } else { 0.0 };
-        Trip { delay: Duration::from_secs_f64((best as f64 + between).max(0.0) / self.rate), correlation }
+        let correlation = if all > 0.0 { value.abs() / all } else { 0.0 };
+        Trip { delay: Duration::from_secs_f64(place / self.rate), correlation }
     }
 }
 

@@ -47,6 +47,12 @@ impl Source {
         }
     }
 
+    /// A source whose count of samples begins elsewhere, as after a day.
+    #[cfg(test)]
+    pub fn counted_from(self, read: u32) -> Self {
+        Self { read, ..self }
+    }
+
     pub fn flowing(&self) -> bool {
         self.flowing
     }

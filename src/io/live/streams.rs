@@ -53,12 +53,16 @@ pub struct Opened {
     pub format: String,
     /// Frames of a block, where the device says so.
     pub block: Option<u32>,
+    /// Devices whose id or name fits what was asked for as well as this one's, itself included: of several the first that
+    /// works is taken.
+    pub alike: usize,
 }
 
 impl fmt::Display for Opened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, {} Hz, {} channels, {}", self.device, self.rate, self.channels, self.format)?;
-        self.block.map_or(Ok(()), |block| write!(f, ", blocks of {block}"))
+        self.block.map_or(Ok(()), |block| write!(f, ", blocks of {block}"))?;
+        if self.alike > 1 { write!(f, ", the first of {} that match", self.alike) } else { Ok(()) }
     }
 }
 
@@ -193,6 +197,7 @@ impl Running {
             channels: chosen.config.channels,
             format: chosen.format.to_string(),
             block: stream.buffer_size().ok(),
+            alike: chosen.alike,
         };
         let [tap, monitor] = taps;
         Ok(Self {

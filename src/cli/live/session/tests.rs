@@ -14,6 +14,9 @@ use crate::model::Latency;
 use fake_host::{Hardware, Machine};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 fn machine() -> Machine {
@@ -44,8 +47,12 @@ fn args(input: Option<&str>) -> LiveArgs {
 }
 
 fn session(machine: &Machine, args: &LiveArgs) -> Session {
+    try_session(machine, args).expect("devices that open")
+}
+
+fn try_session(machine: &Machine, args: &LiveArgs) -> Result<Session, Box<dyn std::error::Error>> {
     let machine = machine.clone();
-    Session::open_on(Box::new(move || machine.hosts()), args).expect("devices that open")
+    Session::open(Arc::new(move || machine.hosts()), args, &AtomicBool::new(false))
 }
 
 /// Tends until it is done; there is no end to it where it never is.
@@ -123,6 +130,44 @@ fn seconds_of_exact_zeros_bring_one_hint_and_sound_ends_it() {
 }
 
 #[test]
+fn a_device_that_stops_calling_without_a_word_is_opened_again() {
+    let machine = machine();
+    let mut session = session(&machine, &args(Some("desk")));
+    machine.turn(|| 0.1, |_| {});
+    // No error is reported: only the watchdog can tell.
+    machine.unplug("desk", 0);
+    tend_until(&mut session, |session| session.running.is_none());
+    assert_eq!(said(&mut session, "desk: the input device has stopped calling"), 1, "{:?}", session.news);
+    machine.plug(Hardware::new("desk", true));
+    tend_until(&mut session, |session| session.reopened == 1);
+}
+
+/// A sound server that hangs while devices are looked for.
+#[test]
+fn a_signal_ends_a_start_that_hangs_and_a_session_lives_on_while_it_tries_again() {
+    let (machine, (hang, hung)) = (machine(), channel::<()>());
+    let (hung, there) = (std::sync::Mutex::new(hung), machine.clone());
+    let find: crate::cli::live::opening::Find = Arc::new(move || {
+        let _ = hung.lock().expect("one at a time").recv();
+        there.hosts()
+    });
+    let error =
+        Session::open(Arc::clone(&find), &args(None), &AtomicBool::new(true)).err().expect("no session");
+    assert!(error.is::<crate::cli::interrupt::Interrupted>(), "{error}");
+    // The start that was left behind takes the first word, the next one the second.
+    (0..2).for_each(|_| hang.send(()).expect("someone who waits"));
+    let mut session = Session::open(find, &args(None), &AtomicBool::new(false)).expect("devices that open");
+    machine.unplug("desk", 1);
+    machine.plug(Hardware::new("desk", true));
+    tend_until(&mut session, |session| session.opening.is_some());
+    (0..10).for_each(|_| session.tend());
+    assert!(session.running.is_none() && session.obey(Order::Bypass(true)) && session.bypass);
+    hang.send(()).expect("someone who waits");
+    tend_until(&mut session, |session| session.reopened == 1);
+    assert!(session.running.as_ref().is_some_and(|running| running.handle.controls().bypass()));
+}
+
+#[test]
 fn devices_that_lose_sound_bring_a_hint_at_longer_blocks() {
     let machine = machine();
     let mut session = session(&machine, &args(None));
@@ -182,12 +227,17 @@ fn a_fault_ends_a_recording_with_whole_files_and_it_goes_on_in_others() {
 }
 
 #[test]
-fn a_recording_that_cannot_begin_says_why_and_sound_goes_on() {
+fn a_recording_that_cannot_begin_ends_a_start_and_later_says_why_while_sound_goes_on() {
     let machine = machine();
     let file = tempfile::NamedTempFile::new().expect("a file");
-    let args = LiveArgs { record_dir: Some(file.path().join("inside")), ..args(None) };
-    let mut session = session(&machine, &args);
+    let folder = file.path().join("inside");
     let path = file.path().display().to_string();
+    let refused = LiveArgs { record_dir: Some(folder.clone()), ..args(None) };
+    let Err(error) = try_session(&machine, &refused) else { panic!("a start") };
+    assert!(error.to_string().contains(&path) && error.to_string().lines().count() == 1, "{error}");
+    let mut session = session(&machine, &args(None));
+    session.record_dir = Some(folder);
+    session.record(true);
     assert_eq!((said(&mut session, &path), session.recording(), session.running.is_some()), (1, false, true));
     // In another folder it can.
     let folder = tempfile::TempDir::new().expect("a folder");
