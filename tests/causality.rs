@@ -2,8 +2,9 @@
 
 mod common;
 
-use common::layers::{After, Curve, Op, Tensors};
+use common::layers::{Curve, Op};
 use common::random_graph::RandomGraph;
+use common::tensors::{After, Tensors};
 use common::{assert_same_bits, random_clip, rng};
 use framewise::nn::{
     Add, Axes, Concatenate, ConvConfig, FrameShape, Graph, GraphBuilder, Gru, RecurrentWeights,

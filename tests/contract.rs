@@ -2,7 +2,8 @@
 
 mod common;
 
-use common::layers::{Boxed, Case, Op, UNDER_TEST, cases};
+use common::case::{Case, UNDER_TEST, cases};
+use common::layers::{Boxed, Op};
 use common::{
     allocator, assert_same_bits, frames, matrix, observe, random_clip, relative_error, rng, stream, wire,
 };

@@ -11,7 +11,7 @@ use std::fs;
 /// What may hold `unsafe`, below `src`.
 const PLACES: [&str; 2] = ["nn/kernels/", "dsp/denormal.rs"];
 
-/// Every kernel that runs on vectors, and the test in `nn/kernels/tests.rs` that runs it in every choice that the processor
+/// Every kernel that runs on vectors, and the test in `nn/kernels/tests` that runs it in every choice that the processor
 /// has, the scalar twin among them.
 const TWINS: [(&str, &str); 9] = [
     ("product", "products_equal_the_sums_in_double_precision_in_every_choice"),
@@ -105,7 +105,8 @@ fn every_unsafe_block_says_why_it_is_sound() {
 #[test]
 fn every_kernel_has_a_plain_twin_and_a_test_of_both() {
     let read = |file: &str| fs::read_to_string(root().join("nn/kernels").join(file)).expect("a source");
-    let (dispatch, scalar, tests) = (read("dispatch.rs"), read("scalar.rs"), read("tests.rs"));
+    let (dispatch, scalar) = (read("dispatch.rs"), read("scalar.rs"));
+    let tests = ["sums", "curves", "gates", "chains"].map(|part| read(&format!("tests/{part}.rs"))).concat();
     let kernels: BTreeSet<_> = dispatch
         .split("\nkernel! {")
         .skip(1)

@@ -13,6 +13,7 @@ pub struct FlushDenormals {
 
 impl FlushDenormals {
     /// Switches denormals off.
+    // A guard that came by `Default` would be dropped unseen.
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
         let before = control::read();

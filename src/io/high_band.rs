@@ -21,8 +21,8 @@ const TOP: std::ops::Range<f64> = 0.65..0.95;
 /// The gain of the top of the model's band over time.
 ///
 /// For frame `t` it is `g_t = sqrt(sum |E|^2 / sum |X|^2)` over the top bins, `X` the spectrum before and `E` that after
-/// the network, at most 1; it belongs to the middle of the frame's window, `(t + 1) H - N / 2`. Between middles it runs
-/// straight, which is what overlapping windows do.
+/// the network, at most 1; it belongs to the middle of what the frame writes, `(t + 1) H - N / 2` with `N` the length of
+/// the synthesis window. Between middles it runs straight, which is what overlapping windows do.
 #[derive(Clone, Debug)]
 pub(super) struct Gain {
     bins: std::ops::Range<usize>,

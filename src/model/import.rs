@@ -2,7 +2,8 @@
 
 use super::checkpoint::{self, StateDict, Tensor};
 use super::{FORMAT, GtcrnConfig, Header, LatencySpent, Model, ModelError, file};
-use ndarray::{ArrayD, Axis};
+use crate::nn::BatchNorm;
+use ndarray::{Array1, ArrayD, Axis};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -175,14 +176,11 @@ impl Source<'_> {
         // Counts batches in training; serves nothing afterwards, and some files lack it.
         self.taken.insert(norm("num_batches_tracked"));
         if let [Some(weight), Some(bias), Some(mean), Some(variance)] = parts {
-            // In the order of PyTorch's own kernels: `y = fma(x, scale, shift)`.
-            let scale: Vec<f32> = weight
-                .values
-                .iter()
-                .zip(&variance.values)
-                .map(|(w, v)| w * (1.0 / (v + EPSILON).sqrt()))
-                .collect();
-            let shift = (0..outputs).map(|c| (-mean.values[c]).mul_add(scale[c], bias.values[c])).collect();
+            let array = |tensor: &Tensor| Array1::from_vec(tensor.values.clone());
+            let [weight, bias, mean, variance] = [&weight, &bias, &mean, &variance].map(array);
+            let norm = BatchNorm::new(weight.view(), bias.view(), mean.view(), variance.view(), EPSILON)
+                .expect("four tensors of one shape");
+            let (scale, shift) = (norm.scale().to_vec(), norm.shift().to_vec());
             self.put(format!("{to}.conv.scale"), Tensor { shape: vec![outputs], values: scale });
             self.put(format!("{to}.conv.shift"), Tensor { shape: vec![outputs], values: shift });
         }

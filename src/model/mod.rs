@@ -117,7 +117,7 @@ impl Model {
                 let found = found.to_owned();
                 return Err(ModelError::UnknownArchitecture {
                     file: name.to_owned(),
-                    expected: "crn",
+                    expected: "crn or gtcrn",
                     found,
                 });
             }

@@ -88,6 +88,7 @@ impl<'a> Inputs<'a> {
     }
 
     /// How many inputs there are.
+    // No layer asks whether there are none.
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
         self.frames.len()

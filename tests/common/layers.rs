@@ -1,17 +1,15 @@
-//! Layers of every kind with random hyper-parameters and weights, and cases of each for the shared contract.
+//! Layers of every kind with random hyper-parameters and weights.
 
-use super::reference;
+use super::tensors::{After, Recurrent, Tensors, biases, positive, weights};
 use framewise::nn::{
     Activation, Add, Axes, Axis, BatchNorm, BinMatrix, BinRecurrent, BinUnfold, Cell, ChannelShuffle,
-    ComplexMask, CompressedSpectrum, Concatenate, Conv, ConvConfig, ConvKind, DelayLine, FrameShape, Graph,
-    GraphBuilder, GruCell, Inputs, Interleave, Layer, LayerNorm, Linear, LstmCell, MeanSquare, Memory,
-    Multiply, NnError, PRelu, RecurrentWeights, Reshape, Slice, TimeConv, TimeConvTranspose, TimeRecurrent,
-    Wire, Workspace,
+    ComplexMask, CompressedSpectrum, Concatenate, ConvConfig, DelayLine, FrameShape, GruCell, Inputs,
+    Interleave, Layer, LayerNorm, Linear, LstmCell, MeanSquare, Memory, Multiply, NnError, PRelu, Reshape,
+    Slice, TimeConv, TimeConvTranspose, TimeRecurrent, Workspace,
 };
-use ndarray::{Array, Array1, Array2, Array4, ArrayView1, Dimension, ShapeBuilder, s};
+use ndarray::{Array1, Array2, ArrayView1, s};
 use rand::Rng;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// A layer as the tests describe it: what is needed to build it, and to compute it without it.
 #[derive(Clone, Debug)]
@@ -85,105 +83,6 @@ pub enum Curve {
 
 pub const CURVES: [Curve; 5] = [Curve::Relu, Curve::Elu, Curve::Silu, Curve::Sigmoid, Curve::Tanh];
 
-/// Weight and bias of a convolution.
-#[derive(Clone, Debug)]
-pub struct Tensors {
-    pub weight: Array4<f32>,
-    pub bias: Array1<f32>,
-}
-
-/// What a convolution does to its sums: the scale and shift of a frozen batch norm, then the slopes of a rectifier.
-#[derive(Clone, Debug, Default)]
-pub struct After {
-    pub norm: Option<(Array1<f32>, Array1<f32>)>,
-    pub slopes: Option<Array1<f32>>,
-}
-
-impl After {
-    fn random(rng: &mut impl Rng, channels: usize) -> Self {
-        let norm = rng.random_bool(0.3).then(|| (positive(rng, channels), biases(rng, channels)));
-        let slopes = if rng.random() { 1 } else { channels };
-        Self { norm, slopes: rng.random_bool(0.3).then(|| biases(rng, slopes)) }
-    }
-
-    fn apply<K: ConvKind>(&self, mut conv: Conv<K>) -> Result<Conv<K>, NnError> {
-        if let Some((scale, shift)) = &self.norm {
-            conv = conv.then_batch_norm(&BatchNorm::from_affine(scale.view(), shift.view())?)?;
-        }
-        match &self.slopes {
-            Some(slopes) => conv.then_prelu(slopes.view()),
-            None => Ok(conv),
-        }
-    }
-
-    fn parameters(&self) -> usize {
-        self.norm.as_ref().map_or(0, |(scale, shift)| scale.len() + shift.len())
-            + self.slopes.as_ref().map_or(0, |slopes| slopes.len())
-    }
-}
-
-/// Weights of one direction of a recurrent layer.
-#[derive(Clone, Debug)]
-pub struct Recurrent {
-    pub weight_ih: Array2<f32>,
-    pub weight_hh: Array2<f32>,
-    pub bias_ih: Array1<f32>,
-    pub bias_hh: Array1<f32>,
-}
-
-impl Recurrent {
-    fn random(rng: &mut impl Rng, gates: usize, inputs: usize, hidden: usize) -> Self {
-        let rows = gates * hidden;
-        Self {
-            weight_ih: weights(rng, (rows, inputs), inputs),
-            weight_hh: weights(rng, (rows, hidden), hidden),
-            bias_ih: biases(rng, rows),
-            bias_hh: biases(rng, rows),
-        }
-    }
-
-    /// One of each of so many groups of equal size.
-    fn groups(rng: &mut impl Rng, gates: usize, groups: usize, inputs: usize, hidden: usize) -> Vec<Self> {
-        (0..groups).map(|_| Self::random(rng, gates, inputs / groups, hidden)).collect()
-    }
-
-    /// One or two directions of each group; only a single group may run in one direction.
-    fn bin_groups<R: Rng>(
-        rng: &mut R,
-        gates: usize,
-        groups: usize,
-        inputs: usize,
-        hidden: usize,
-    ) -> Vec<Vec<Self>> {
-        let directions = if groups > 1 { 2 } else { rng.random_range(1..=2) };
-        let direction = |rng: &mut R| Self::random(rng, gates, inputs / groups, hidden);
-        (0..groups).map(|_| (0..directions).map(|_| direction(rng)).collect()).collect()
-    }
-
-    fn view(&self) -> RecurrentWeights<'_> {
-        RecurrentWeights {
-            weight_ih: self.weight_ih.view(),
-            weight_hh: self.weight_hh.view(),
-            bias_ih: self.bias_ih.view(),
-            bias_hh: self.bias_hh.view(),
-        }
-    }
-
-    /// The weights as the reference takes them.
-    pub fn exact(&self) -> reference::Recurrent {
-        reference::Recurrent {
-            input: self.weight_ih.mapv(f64::from),
-            hidden: self.weight_hh.mapv(f64::from),
-            input_bias: self.bias_ih.mapv(f64::from),
-            hidden_bias: self.bias_hh.mapv(f64::from),
-        }
-    }
-
-    fn parameters(&self) -> usize {
-        self.weight_ih.len() + self.weight_hh.len() + self.bias_ih.len() + self.bias_hh.len()
-    }
-}
-
 /// How many channels the groups take together.
 fn inputs_of<'a>(groups: impl IntoIterator<Item = &'a Recurrent>) -> usize {
     groups.into_iter().map(|group| group.weight_ih.ncols()).sum()
@@ -216,28 +115,6 @@ fn along_time<C: Cell>(groups: &[Recurrent]) -> Result<TimeRecurrent<C>, NnError
 fn run_length(row: ArrayView1<'_, f32>) -> usize {
     let (first, last) = (row.iter().position(|w| *w != 0.0), row.iter().rposition(|w| *w != 0.0));
     first.zip(last).map_or(0, |(first, last)| last + 1 - first)
-}
-
-/// Weights that keep the level of a sum over `fan_in` random numbers near one.
-fn weights<D: Dimension, S: ShapeBuilder<Dim = D>>(
-    rng: &mut impl Rng,
-    shape: S,
-    fan_in: usize,
-) -> Array<f32, D> {
-    let bound = (3.0 / fan_in as f32).sqrt();
-    Array::from_shape_simple_fn(shape, || rng.random_range(-bound..bound))
-}
-
-/// Biases that are never zero.
-fn biases(rng: &mut impl Rng, length: usize) -> Array1<f32> {
-    Array1::from_shape_simple_fn(length, || {
-        let size = rng.random_range(0.05..0.5);
-        if rng.random() { size } else { -size }
-    })
-}
-
-fn positive<D: Dimension, S: ShapeBuilder<Dim = D>>(rng: &mut impl Rng, shape: S) -> Array<f32, D> {
-    Array::from_shape_simple_fn(shape, || rng.random_range(0.5..1.5))
 }
 
 /// The kinds of layer with one input that [`Op::random`] draws.
@@ -544,7 +421,7 @@ impl Op {
 
 /// A matrix over bins as filters are: rows that overlap, with zeros before, after and now and then within, some of them
 /// zero throughout.
-fn bands(rng: &mut impl Rng, bins: usize) -> Array2<f32> {
+pub(super) fn bands(rng: &mut impl Rng, bins: usize) -> Array2<f32> {
     let rows = rng.random_range(1..=9);
     let mut matrix = Array2::zeros((rows, bins));
     for mut row in matrix.rows_mut() {
@@ -628,118 +505,4 @@ impl Layer for Boxed {
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
         self.0.step(inputs, output, work);
     }
-}
-
-/// A layer and the shapes of its inputs.
-#[derive(Clone, Debug)]
-pub struct Case {
-    pub op: Op,
-    pub inputs: Vec<FrameShape>,
-}
-
-/// The name of the layer in the graphs of [`Case::graph`].
-pub const UNDER_TEST: &str = "under test";
-
-impl Case {
-    /// The shape of the graph's input: the inputs of the layer one after the other.
-    pub fn input(&self) -> FrameShape {
-        FrameShape::vector(self.inputs.iter().map(|shape| shape.size()).sum())
-    }
-
-    /// A graph that gives the layer its inputs, each a part of the graph's own.
-    pub fn graph(&self) -> Arc<Graph> {
-        self.graph_with(self.op.layer()).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-    }
-
-    /// The same around another layer.
-    pub fn graph_with(&self, layer: impl Layer + 'static) -> Result<Arc<Graph>, NnError> {
-        let mut builder = GraphBuilder::new(self.input());
-        let mut start = 0;
-        let mut wires: Vec<Wire> = Vec::new();
-        for (i, shape) in self.inputs.iter().enumerate() {
-            let range = start..start + shape.size();
-            start = range.end;
-            let part =
-                builder.add(&format!("part {i}"), Slice::new(Axis::Channels, range), &[builder.input()])?;
-            wires.push(builder.add(&format!("input {i}"), Reshape::new(*shape), &[part])?);
-        }
-        let output = builder.add(UNDER_TEST, layer, &wires)?;
-        builder.finish(output)
-    }
-
-    /// The clips of the layer's inputs in a clip of the graph's.
-    pub fn parts(&self, clip: &super::whole::Clip) -> Vec<super::whole::Clip> {
-        let mut start = 0;
-        let parts = self.inputs.iter().map(|shape| {
-            let range = start..start + shape.size();
-            start = range.end;
-            let part = clip.slice(ndarray::s![.., 0, range]).to_owned();
-            part.into_shape_with_order((clip.dim().0, shape.bins, shape.channels)).expect("the same size")
-        });
-        parts.collect()
-    }
-
-    /// What the layer gives for a clip of the graph's input.
-    pub fn whole(&self, clip: &super::whole::Clip) -> super::whole::Clip {
-        let parts = self.parts(clip);
-        self.op.whole(&parts.iter().collect::<Vec<_>>())
-    }
-}
-
-/// Several of every kind of layer, in frames of random shape.
-pub fn cases() -> Vec<Case> {
-    let mut rng = super::rng(0x1a7e5);
-    let mut cases = Vec::new();
-    for kind in UNARY {
-        for draw in 0..8 {
-            let bins = if draw == 0 { 1 } else { rng.random_range(1..=9) };
-            // Wider than the widest vector now and then.
-            let channels = if draw == 1 { rng.random_range(17..=40) } else { rng.random_range(1..=8) };
-            let channels = if kind == Unary::Compressed { 2 } else { channels };
-            let input = FrameShape::new(bins, channels);
-            cases.push(Case { op: Op::random(&mut rng, kind, input, 6), inputs: vec![input] });
-        }
-    }
-    // A curve is drawn at random above; here is each of them.
-    let input = FrameShape::new(3, 11);
-    cases.extend(CURVES.map(|curve| Case { op: Op::Activation(curve), inputs: vec![input] }));
-    // Groups of channels: two of a vector's half, three of uneven sizes, four that fill more than a vector.
-    for (groups, channels, hidden) in [(2, 16, 8), (2, 16, 4), (3, 15, 3), (4, 8, 9)] {
-        let input = FrameShape::new(5, channels);
-        for op in [
-            Op::Gru(Recurrent::groups(&mut rng, 3, groups, channels, hidden)),
-            Op::Lstm(Recurrent::groups(&mut rng, 4, groups, channels, hidden)),
-            Op::BinGru(Recurrent::bin_groups(&mut rng, 3, groups, channels, hidden)),
-            Op::BinLstm(Recurrent::bin_groups(&mut rng, 4, groups, channels, hidden)),
-        ] {
-            cases.push(Case { op, inputs: vec![input] });
-        }
-    }
-    // Few channels, and three by three, take ways of their own.
-    for channels in 1..=5 {
-        for bins in [1, 2, 3, 9] {
-            let input = FrameShape::new(bins, channels);
-            let unfolds = [1, 3, 5, 7].map(Op::BinUnfold);
-            let matrices = [0, bins - 1].map(|kept| Op::BinMatrix(kept, bands(&mut rng, bins - kept)));
-            cases.extend(unfolds.into_iter().chain(matrices).map(|op| Case { op, inputs: vec![input] }));
-        }
-    }
-    // A spectrum left as it is, beside its magnitude.
-    let op = Op::Compressed { exponent: 1.0, floor: 1e-12 };
-    cases.push(Case { op, inputs: vec![FrameShape::new(9, 2)] });
-    for _ in 0..5 {
-        let shape = FrameShape::new(rng.random_range(2..=9), rng.random_range(1..=8));
-        let count = rng.random_range(2..=4);
-        cases.push(Case { op: Op::Add, inputs: vec![shape; count] });
-        cases.push(Case { op: Op::Interleave, inputs: vec![shape; 2] });
-        cases.push(Case { op: Op::Multiply, inputs: vec![shape; 2] });
-        cases.push(Case { op: Op::Multiply, inputs: vec![shape, FrameShape::vector(shape.channels)] });
-        let complex = FrameShape::new(shape.bins, 2);
-        cases.push(Case { op: Op::ComplexMask, inputs: vec![complex; 2] });
-        let along_bins = (0..count).map(|_| FrameShape::new(rng.random_range(1..=5), shape.channels));
-        cases.push(Case { op: Op::Concatenate(Axis::Bins), inputs: along_bins.collect() });
-        let along_channels = (0..count).map(|_| FrameShape::new(shape.bins, rng.random_range(1..=5)));
-        cases.push(Case { op: Op::Concatenate(Axis::Channels), inputs: along_channels.collect() });
-    }
-    cases
 }

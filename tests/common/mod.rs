@@ -1,12 +1,14 @@
 //! What the tests share: random layers and graphs, their definitions over whole clips, and a counting allocator.
-#![allow(dead_code)]
+#![allow(dead_code)] // every test binary uses a part of it
 
 pub mod allocator;
+pub mod case;
 pub mod layers;
 pub mod matrix;
 pub mod random_graph;
 pub mod reference;
 pub mod signals;
+pub mod tensors;
 pub mod whole;
 
 use framewise::nn::{FrameShape, Graph, Session, Wire};

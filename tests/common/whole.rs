@@ -5,8 +5,9 @@
 //! before the first or after the last is zero. Zeros outside the grid are skipped and not multiplied, so that a NaN
 //! marks exactly the numbers that depend on it.
 
-use super::layers::{After, Curve, Op, Recurrent, Tensors};
+use super::layers::{Curve, Op};
 use super::reference;
+use super::tensors::{After, Recurrent, Tensors};
 use framewise::nn::{Axis, ConvConfig};
 use ndarray::{
     Array, Array1, Array2, Array3, ArrayView3, ArrayView4, Axis as Line, Dimension, concatenate, s,

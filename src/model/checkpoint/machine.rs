@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use super::CheckpointError;
-use super::error::shown;
-use super::globals::{self, Global};
-use super::graph::{Graph, Id, Node, Storage, View};
+use super::graph::{Graph, Id, Node};
 use super::reader::Reader;
 
 /// What a pickle describes, and where it ends in the bytes that hold it.
@@ -46,7 +44,8 @@ pub(super) fn read<'a>(file: &str, bytes: &'a [u8], start: usize) -> Result<Pick
     })
 }
 
-enum Problem {
+/// Why a pickle is not read on.
+pub(super) enum Problem {
     CutShort,
     Refused(String),
     Other(String),
@@ -58,24 +57,22 @@ impl From<&str> for Problem {
     }
 }
 
-type Step<T> = Result<T, Problem>;
+pub(super) type Step<T> = Result<T, Problem>;
 
-struct Machine<'a> {
-    reader: Reader<'a>,
-    graph: Graph<'a>,
-    stack: Vec<Id>,
+/// The machine between two instructions.
+pub(super) struct Machine<'a> {
+    pub reader: Reader<'a>,
+    pub graph: Graph<'a>,
+    pub stack: Vec<Id>,
     /// Lengths of the stack at the marks that are open.
-    marks: Vec<usize>,
-    memo: HashMap<usize, Id>,
+    pub marks: Vec<usize>,
+    pub memo: HashMap<usize, Id>,
     /// How many entries may still be copied from one dict to another, so that memory stays proportional to the pickle.
-    spare: usize,
+    pub spare: usize,
 }
 
-/// Module and class names are not longer; what is, is cut, and then unknown.
-const LONGEST_NAME: usize = 128;
-
 /// A number or run of bytes that must be there.
-fn there<T>(value: Option<T>) -> Step<T> {
+pub(super) fn there<T>(value: Option<T>) -> Step<T> {
     value.ok_or(Problem::CutShort)
 }
 
@@ -221,189 +218,5 @@ impl<'a> Machine<'a> {
             _ => return Err(Problem::Other(format!("instruction {code:#04x} is not one of a checkpoint"))),
         }
         Ok(None)
-    }
-
-    fn push(&mut self, node: Node<'a>) {
-        let id = self.graph.add(node);
-        self.stack.push(id);
-    }
-
-    /// Length of the stack below which the current mark forbids to reach.
-    fn floor(&self) -> usize {
-        self.marks.last().copied().unwrap_or(0)
-    }
-
-    fn top(&self) -> Step<Id> {
-        self.stack[self.floor()..].last().copied().ok_or("the stack is empty".into())
-    }
-
-    fn pop(&mut self) -> Step<Id> {
-        let top = self.top()?;
-        self.stack.pop();
-        Ok(top)
-    }
-
-    /// Drops the top of the stack, or a mark that stands there.
-    fn discard(&mut self) -> Step<()> {
-        if self.stack.len() > self.floor() || self.marks.is_empty() {
-            self.pop()?;
-        } else {
-            self.marks.pop();
-        }
-        Ok(())
-    }
-
-    fn since_mark(&mut self) -> Step<Vec<Id>> {
-        let floor = self.marks.pop().ok_or("there is no mark")?;
-        Ok(self.stack.split_off(floor))
-    }
-
-    fn number(&mut self, read: impl Fn(&mut Reader<'a>) -> Option<i64>) -> Step<()> {
-        let value = there(read(&mut self.reader))?;
-        self.push(Node::Int(value));
-        Ok(())
-    }
-
-    /// A two's complement integer of any length, little-endian.
-    fn long(&mut self, length: impl Fn(&mut Reader<'a>) -> Option<usize>) -> Step<()> {
-        let length = there(length(&mut self.reader))?;
-        let digits = there(self.reader.take(length))?;
-        let fill = if digits.last().is_some_and(|&last| last >= 0x80) { 0xff } else { 0 };
-        let mut word = [fill; 8];
-        let node = if length <= word.len() {
-            word[..length].copy_from_slice(digits);
-            Node::Int(i64::from_le_bytes(word))
-        } else {
-            Node::Opaque("a long int")
-        };
-        self.push(node);
-        Ok(())
-    }
-
-    fn text(&mut self, length: impl Fn(&mut Reader<'a>) -> Option<usize>) -> Step<()> {
-        let length = there(length(&mut self.reader))?;
-        let text = there(self.reader.take(length))?;
-        self.push(Node::Text(text));
-        Ok(())
-    }
-
-    fn append(&mut self, more: &[Id]) -> Step<()> {
-        match self.graph.get_mut(self.top()?) {
-            Node::List(items) => items.extend_from_slice(more),
-            Node::Opaque(_) => {}
-            _ => return Err("items are appended to something that is not a list".into()),
-        }
-        Ok(())
-    }
-
-    fn set(&mut self, dict: Id, items: &[Id]) -> Step<()> {
-        if items.len() % 2 == 1 {
-            return Err("a key of a dict has no value".into());
-        }
-        match self.graph.get_mut(dict) {
-            Node::Dict(entries) => entries.extend(items.chunks_exact(2).map(|pair| (pair[0], pair[1]))),
-            Node::Opaque(_) => {}
-            _ => return Err("items are set in something that is not a dict".into()),
-        }
-        Ok(())
-    }
-
-    fn remember(&mut self, index: impl Fn(&mut Reader<'a>) -> Option<usize>) -> Step<()> {
-        let index = there(index(&mut self.reader))?;
-        let top = self.top()?;
-        self.memo.insert(index, top);
-        Ok(())
-    }
-
-    fn recall(&mut self, index: impl Fn(&mut Reader<'a>) -> Option<usize>) -> Step<()> {
-        let index = there(index(&mut self.reader))?;
-        let id = self.memo.get(&index).ok_or("a reference to nothing")?;
-        self.stack.push(*id);
-        Ok(())
-    }
-
-    fn global(&mut self, module: &[u8], name: &[u8]) -> Step<()> {
-        let short = |name: &[u8]| String::from_utf8_lossy(&name[..name.len().min(LONGEST_NAME)]).into_owned();
-        let (module, name) = (short(module), short(name));
-        match globals::find(&module, &name) {
-            Some(global) => self.push(Node::Global(global)),
-            None => return Err(Problem::Refused(shown(&format!("{module}.{name}")))),
-        }
-        Ok(())
-    }
-
-    /// `('storage', class, key, place, length)`, with a sixth item `None` in old files.
-    fn storage(&self, id: Id) -> Option<Storage<'a>> {
-        let (Node::Tuple(items), graph) = (self.graph.get(id), &self.graph) else { return None };
-        let [tag, class, key, _, length, rest @ ..] = items.as_slice() else { return None };
-        let whole = rest.iter().all(|&item| matches!(graph.get(item), Node::None));
-        match (graph.get(*tag), graph.get(*class), graph.get(*key)) {
-            (Node::Text(b"storage"), &Node::Global(Global::Storage(element)), &Node::Text(key)) if whole => {
-                Some(Storage { key, element, length: graph.int(*length)? })
-            }
-            _ => None,
-        }
-    }
-
-    /// Pushes what calling `callee` with `arguments` would make.
-    fn make(&mut self, mut callee: Id, mut arguments: Id) -> Step<()> {
-        let mut nested = false;
-        loop {
-            let Node::Tuple(given) = self.graph.get(arguments) else {
-                return Err("arguments are not a tuple".into());
-            };
-            let given = given.as_slice();
-            let global = match self.graph.get(callee) {
-                Node::Global(global) => *global,
-                // A method or instance of plain data.
-                Node::Opaque(what) => Global::Foreign(what),
-                _ => return Err("something that is not a function is called".into()),
-            };
-            let node = match (global, given) {
-                (Global::FromType, &[function, _, inner, _]) if !nested => {
-                    (callee, arguments, nested) = (function, inner, true);
-                    continue;
-                }
-                (Global::Parameter, &[tensor, ..]) | (Global::Size, &[tensor]) => {
-                    self.stack.push(tensor);
-                    return Ok(());
-                }
-                (Global::Tensor, &[storage, offset, shape, strides, ..]) => {
-                    Node::Tensor(View { storage, offset, shape, strides, element: None })
-                }
-                (Global::TypedTensor, &[storage, offset, shape, strides, _, _, element, ..]) => {
-                    let Node::Global(Global::Element(element)) = *self.graph.get(element) else {
-                        return Err("the element type of a tensor is not one".into());
-                    };
-                    Node::Tensor(View { storage, offset, shape, strides, element: Some(element) })
-                }
-                (Global::Dict, _) => {
-                    let entries = self.pairs(given).ok_or("dicts are copied too often")?;
-                    self.spare -= entries.len();
-                    Node::Dict(entries)
-                }
-                (Global::Foreign(what), _) => Node::Opaque(what),
-                _ => return Err("a function of PyTorch has other arguments than are known".into()),
-            };
-            self.push(node);
-            return Ok(());
-        }
-    }
-
-    /// The entries of a dict that is made from a list of pairs or from another dict, as its last argument.
-    fn pairs(&self, arguments: &[Id]) -> Option<Vec<(Id, Id)>> {
-        let Some(&last) = arguments.last() else { return Some(Vec::new()) };
-        match self.graph.get(last) {
-            Node::Dict(entries) if entries.len() <= self.spare => Some(entries.clone()),
-            Node::List(items) if items.len() <= self.spare => {
-                let pair = |&item| match *self.graph.items(item)? {
-                    [key, value] => Some((key, value)),
-                    _ => None,
-                };
-                Some(items.iter().map_while(pair).collect())
-            }
-            Node::Dict(_) | Node::List(_) => None,
-            _ => Some(Vec::new()),
-        }
     }
 }

@@ -18,6 +18,7 @@
 //! ```
 
 mod archive;
+mod calls;
 mod element;
 mod error;
 mod globals;
@@ -26,6 +27,7 @@ mod machine;
 mod reader;
 mod safetensors;
 mod select;
+mod stack;
 mod state_dict;
 mod storage;
 mod torch;

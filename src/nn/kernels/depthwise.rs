@@ -106,15 +106,12 @@ unsafe fn rows<V: Lanes, const R: usize>(
         for (k, &tap) in depthwise.taps.iter().enumerate() {
             let weight = V::load(depthwise.weights.as_ptr().add(k * width + c));
             for (r, sum) in sums.iter_mut().enumerate() {
-                let from = x.add(r * strides.input + tap);
-                let value = if left == V::COUNT { V::load(from) } else { V::load_first(from, left) };
+                let value = V::load_up_to(x.add(r * strides.input + tap), left);
                 *sum = value.mul_add(weight, *sum);
             }
         }
         for (r, sum) in sums.iter().enumerate() {
-            let to = y.add(r * strides.output);
-            let value = depthwise.epilogue.apply(c, *sum);
-            if left == V::COUNT { value.store(to) } else { value.store_first(to, left) }
+            depthwise.epilogue.apply(c, *sum).store_up_to(y.add(r * strides.output), left);
         }
     }
 }

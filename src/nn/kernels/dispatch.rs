@@ -1,9 +1,10 @@
 //! Which instruction set the kernels run on, and the one place where that choice is acted on.
 
+use super::chains::{self, BinChains};
 use super::depthwise::{self, Depthwise};
+use super::gates;
 use super::pointwise::{self, Curve};
 use super::product::{self, Product, Strides};
-use super::recurrence::{self, BinChains};
 use super::{lanes, scalar};
 use std::sync::OnceLock;
 
@@ -30,6 +31,7 @@ impl Kernels {
 
     /// Every choice that this processor can run, slowest first.
     pub fn available() -> Vec<Self> {
+        // Elsewhere there is nothing to add.
         #[allow(unused_mut)]
         let mut choices = vec![Self(Choice::Scalar), Self(Choice::Portable)];
         #[cfg(target_arch = "x86_64")]
@@ -136,17 +138,17 @@ kernel! {
 kernel! {
     /// One step of gated recurrent units: gates `r z n` from the input and from the state, into the state, for every
     /// row of `hidden` units.
-    gru_gates(hidden: usize, from_input: &[f32], from_state: &[f32], state: &mut [f32]) from recurrence
+    gru_gates(hidden: usize, from_input: &[f32], from_state: &[f32], state: &mut [f32]) from gates
 }
 kernel! {
     /// One step of long short-term memories: gates `i f g o` from the input and from the state, into state and cell.
-    lstm_gates(hidden: usize, from_input: &[f32], from_state: &[f32], state: &mut [f32], cell: &mut [f32]) from recurrence
+    lstm_gates(hidden: usize, from_input: &[f32], from_state: &[f32], state: &mut [f32], cell: &mut [f32]) from gates
 }
 kernel! {
     /// Chains of gated recurrent units along the bins of a frame.
-    gru_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) from recurrence
+    gru_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) from chains
 }
 kernel! {
     /// Chains of long short-term memories along the bins of a frame.
-    lstm_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) from recurrence
+    lstm_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) from chains
 }

@@ -3,23 +3,24 @@
 //! Each operation is written once over [`Lanes`] (`lanes/`), compiled inside functions that enable an instruction set
 //! (`dispatch.rs`), and has a plain scalar twin (`scalar.rs`) that the tests hold it against.
 
+mod chains;
 mod depthwise;
 mod dispatch;
 mod epilogue;
+mod gates;
 mod lanes;
 mod pointwise;
 mod product;
-mod recurrence;
 mod scalar;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use chains::BinChains;
 pub(crate) use depthwise::Depthwise;
 pub use dispatch::Kernels;
 pub(crate) use epilogue::{Affine, Epilogue, pad};
 pub(crate) use pointwise::Curve;
 pub(crate) use product::{Product, Segment, Strides};
-pub(crate) use recurrence::BinChains;
 
 use lanes::Lanes;
 

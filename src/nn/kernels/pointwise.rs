@@ -58,6 +58,11 @@ pub(super) unsafe fn sigmoid<V: Lanes>(x: V) -> V {
     }
 }
 
+/// The plain twin of [`sigmoid`].
+pub(super) fn sigmoid_scalar(x: f32) -> f32 {
+    1.0 / (1.0 + (-x).exp())
+}
+
 /// `tanh x = t / (t + 2)` with `t = e^2x - 1`; beyond 9.1 the result rounds to one.
 ///
 /// # Safety

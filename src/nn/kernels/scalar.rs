@@ -1,9 +1,10 @@
 //! The plain twin of every kernel: no vectors, no `unsafe`, the standard library's functions.
 
+use super::chains::{BinChains, bins_scalar};
 use super::depthwise::{Depthwise, depthwise_scalar};
-use super::pointwise::Curve;
+use super::gates::{GruGates, LstmGates, gates_scalar};
+use super::pointwise::{Curve, sigmoid_scalar};
 use super::product::{Product, Strides, product_scalar};
-use super::recurrence::{BinChains, GruGates, LstmGates, bins_scalar, gates_scalar};
 
 pub(super) fn product(product: &Product, input: &[f32], output: &mut [f32], strides: Strides) {
     product_scalar(product, input, output, strides);
@@ -11,10 +12,6 @@ pub(super) fn product(product: &Product, input: &[f32], output: &mut [f32], stri
 
 pub(super) fn depthwise(depthwise: &Depthwise, input: &[f32], output: &mut [f32], strides: Strides) {
     depthwise_scalar(depthwise, input, output, strides);
-}
-
-pub(super) fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + (-x).exp())
 }
 
 pub(super) fn curve(curve: Curve, input: &[f32], output: &mut [f32]) {
@@ -39,12 +36,12 @@ pub(super) fn curve(curve: Curve, input: &[f32], output: &mut [f32]) {
             // At minus infinity the product would be infinity times zero.
             Curve::Silu => {
                 if x < -87.0 {
-                    -87.0 * sigmoid(x)
+                    -87.0 * sigmoid_scalar(x)
                 } else {
-                    x * sigmoid(x)
+                    x * sigmoid_scalar(x)
                 }
             }
-            Curve::Sigmoid => sigmoid(x),
+            Curve::Sigmoid => sigmoid_scalar(x),
             Curve::Tanh => x.tanh(),
         };
     }

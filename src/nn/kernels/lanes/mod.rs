@@ -30,6 +30,18 @@ pub(super) unsafe trait Lanes: Copy {
     unsafe fn load_first(from: *const f32, count: usize) -> Self;
     /// Stores the first `count < COUNT` numbers.
     unsafe fn store_first(self, to: *mut f32, count: usize);
+    /// Loads the first `count <= COUNT` numbers; the others are zero.
+    #[inline(always)]
+    unsafe fn load_up_to(from: *const f32, count: usize) -> Self {
+        // SAFETY: the caller vouches for `count` numbers.
+        unsafe { if count == Self::COUNT { Self::load(from) } else { Self::load_first(from, count) } }
+    }
+    /// Stores the first `count <= COUNT` numbers.
+    #[inline(always)]
+    unsafe fn store_up_to(self, to: *mut f32, count: usize) {
+        // SAFETY: the caller vouches for `count` numbers.
+        unsafe { if count == Self::COUNT { self.store(to) } else { self.store_first(to, count) } }
+    }
     unsafe fn add(self, other: Self) -> Self;
     unsafe fn sub(self, other: Self) -> Self;
     unsafe fn mul(self, other: Self) -> Self;

@@ -1,0 +1,172 @@
+//! Recurrent cells, fused: the gates of many units at once.
+
+// Gates and lanes are numbered alike in several arrays; an index says so more plainly than zipped iterators.
+#![allow(clippy::needless_range_loop)]
+
+use super::Lanes;
+use super::pointwise::{sigmoid, sigmoid_scalar, tanh};
+
+/// What a cell does with the products of input and state, both with their biases: the next state and cell.
+///
+/// Cells use the first `GATES` of the four products.
+pub(super) trait Gates {
+    const GATES: usize;
+
+    /// On the lanes `V`.
+    ///
+    /// # Safety
+    /// The instruction set of `V` must be present.
+    unsafe fn next<V: Lanes>(x: [V; 4], h: [V; 4], state: V, cell: V) -> (V, V);
+
+    /// The plain twin.
+    fn next_scalar(x: [f32; 4], h: [f32; 4], state: f32, cell: f32) -> (f32, f32);
+}
+
+/// `r = s(xr + hr)`, `z = s(xz + hz)`, `n = tanh(xn + r hn)`, `h' = n + z (h - n)`.
+///
+/// The convention of PyTorch's `GRU`: the reset gate acts on the recurrent product with its own bias.
+pub(super) struct GruGates;
+
+impl Gates for GruGates {
+    const GATES: usize = 3;
+
+    #[inline(always)]
+    unsafe fn next<V: Lanes>(x: [V; 4], h: [V; 4], state: V, cell: V) -> (V, V) {
+        // SAFETY: the caller has the instruction set of `V`.
+        unsafe {
+            let reset = sigmoid(x[0].add(h[0]));
+            let keep = sigmoid(x[1].add(h[1]));
+            let new = tanh(reset.mul_add(h[2], x[2]));
+            (keep.mul_add(state.sub(new), new), cell)
+        }
+    }
+
+    fn next_scalar(x: [f32; 4], h: [f32; 4], state: f32, cell: f32) -> (f32, f32) {
+        let (reset, keep) = (sigmoid_scalar(x[0] + h[0]), sigmoid_scalar(x[1] + h[1]));
+        let new = (x[2] + reset * h[2]).tanh();
+        ((1.0 - keep) * new + keep * state, cell)
+    }
+}
+
+/// `c' = s(f) c + s(i) tanh(g)`, `h' = s(o) tanh(c')`; each gate is the sum of both products.
+pub(super) struct LstmGates;
+
+impl Gates for LstmGates {
+    const GATES: usize = 4;
+
+    #[inline(always)]
+    unsafe fn next<V: Lanes>(x: [V; 4], h: [V; 4], _: V, cell: V) -> (V, V) {
+        // SAFETY: the caller has the instruction set of `V`.
+        unsafe {
+            let (admit, forget) = (sigmoid(x[0].add(h[0])), sigmoid(x[1].add(h[1])));
+            let (new, show) = (tanh(x[2].add(h[2])), sigmoid(x[3].add(h[3])));
+            let cell = forget.mul_add(cell, admit.mul(new));
+            (show.mul(tanh(cell)), cell)
+        }
+    }
+
+    fn next_scalar(x: [f32; 4], h: [f32; 4], _: f32, cell: f32) -> (f32, f32) {
+        let [admit, forget, show] = [0, 1, 3].map(|gate| sigmoid_scalar(x[gate] + h[gate]));
+        let cell = forget * cell + admit * (x[2] + h[2]).tanh();
+        (show * cell.tanh(), cell)
+    }
+}
+
+fn check<G: Gates>(hidden: usize, from_input: &[f32], from_state: &[f32], state: &[f32], cell: &[f32]) {
+    assert!(hidden > 0 && state.len().is_multiple_of(hidden), "whole rows of hidden units");
+    let gates = G::GATES * state.len();
+    assert!(from_input.len() == gates && from_state.len() == gates, "every gate of every hidden unit");
+    assert!(cell.is_empty() || cell.len() == state.len(), "one cell a hidden unit");
+}
+
+/// The gates of every row of `hidden` units; a row of products holds its gates one after the other.
+#[inline(always)]
+unsafe fn gates<V: Lanes, G: Gates>(
+    hidden: usize,
+    from_input: &[f32],
+    from_state: &[f32],
+    state: &mut [f32],
+    cell: &mut [f32],
+) {
+    check::<G>(hidden, from_input, from_state, state, cell);
+    for row in (0..state.len()).step_by(hidden) {
+        for i in (0..hidden).step_by(V::COUNT) {
+            let count = (hidden - i).min(V::COUNT);
+            // SAFETY: `check` has every row of products, state and, where there is any, cell; `i + count <= hidden`.
+            unsafe {
+                let zero = V::splat(0.0);
+                let (mut x, mut h) = ([zero; 4], [zero; 4]);
+                for gate in 0..G::GATES {
+                    let at = row * G::GATES + gate * hidden + i;
+                    x[gate] = V::load_up_to(from_input.as_ptr().add(at), count);
+                    h[gate] = V::load_up_to(from_state.as_ptr().add(at), count);
+                }
+                let kept = state.as_mut_ptr().add(row + i);
+                if cell.is_empty() {
+                    G::next(x, h, V::load_up_to(kept, count), zero).0.store_up_to(kept, count);
+                } else {
+                    let inner = cell.as_mut_ptr().add(row + i);
+                    let (next, next_cell) =
+                        G::next(x, h, V::load_up_to(kept, count), V::load_up_to(inner, count));
+                    next.store_up_to(kept, count);
+                    next_cell.store_up_to(inner, count);
+                }
+            }
+        }
+    }
+}
+
+/// Gates of gated recurrent units on the lanes `V`.
+///
+/// # Safety
+/// The instruction set of `V` must be present.
+#[inline(always)]
+pub(super) unsafe fn gru_gates<V: Lanes>(
+    hidden: usize,
+    from_input: &[f32],
+    from_state: &[f32],
+    state: &mut [f32],
+) {
+    // SAFETY: passed on.
+    unsafe { gates::<V, GruGates>(hidden, from_input, from_state, state, &mut []) }
+}
+
+/// Gates of long short-term memories on the lanes `V`.
+///
+/// # Safety
+/// The instruction set of `V` must be present.
+#[inline(always)]
+pub(super) unsafe fn lstm_gates<V: Lanes>(
+    hidden: usize,
+    from_input: &[f32],
+    from_state: &[f32],
+    state: &mut [f32],
+    cell: &mut [f32],
+) {
+    assert_eq!(cell.len(), state.len(), "one cell a hidden unit");
+    // SAFETY: passed on.
+    unsafe { gates::<V, LstmGates>(hidden, from_input, from_state, state, cell) }
+}
+
+/// The plain twin of the gates.
+pub(super) fn gates_scalar<G: Gates>(
+    hidden: usize,
+    from_input: &[f32],
+    from_state: &[f32],
+    state: &mut [f32],
+    cell: &mut [f32],
+) {
+    check::<G>(hidden, from_input, from_state, state, cell);
+    for n in 0..state.len() {
+        let (row, unit) = (n / hidden, n % hidden);
+        let at = |gate: usize| (row * G::GATES + gate) * hidden + unit;
+        let gather =
+            |from: &[f32]| std::array::from_fn(|gate| if gate < G::GATES { from[at(gate)] } else { 0.0 });
+        let kept = cell.get(n).copied().unwrap_or(0.0);
+        let (next, next_cell) = G::next_scalar(gather(from_input), gather(from_state), state[n], kept);
+        state[n] = next;
+        if let Some(cell) = cell.get_mut(n) {
+            *cell = next_cell;
+        }
+    }
+}
