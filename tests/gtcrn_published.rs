@@ -1,5 +1,6 @@
 //! The published GTCRN weights against PyTorch's own output. Runs where `FRAMEWISE_GTCRN` names a folder with the
 //! checkpoint `gtcrn_dns3.tar`, the recording `mix.wav` and PyTorch's results for it; passes over the test elsewhere.
+#![cfg(feature = "wav")]
 
 use framewise::engine::Denoiser;
 use framewise::model::{Model, import_gtcrn};
