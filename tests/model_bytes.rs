@@ -14,7 +14,8 @@ const FILE: &str = "some/model.safetensors";
 const SMALL: usize = 1 << 20;
 
 static VALID: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/models/crn-one-frame.safetensors")).expect("a model")
+    std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/golden/crn-one-frame.safetensors"))
+        .expect("a model")
 });
 
 fn survive(bytes: &[u8]) {

@@ -20,7 +20,8 @@ fn a_session_allocates_nothing_from_the_first_step_to_the_last_drain() {
     for latency in Latency::ALL {
         let model = Model::builtin(latency);
         let mut session = Session::new(model.graph());
-        let (input, mut output) = (noise(1, 322, 1.0), vec![0.0; 322]);
+        let size = model.graph().input_shape().size();
+        let (input, mut output) = (noise(1, size, 1.0), vec![0.0; size]);
         let count = calls(|| {
             for _ in 0..20 {
                 session.step(&input, &mut output);

@@ -104,7 +104,7 @@ fn a_bad_input_gets_one_line_and_leaves_nothing() {
 fn a_model_file_is_used_and_a_latency_that_it_lacks_is_refused() {
     let folder = TempDir::new().unwrap();
     write(&folder.path().join("in.wav"), spec(1, 16_000, SampleFormat::Float), &[voice(1, 4_000)]);
-    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/crn-one-frame.safetensors");
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/dual-path-one-frame.safetensors");
     run(folder.path(), &["wav", "in.wav", "-o", "built-in.wav", "--latency", "one"]);
     let output = run(folder.path(), &["wav", "in.wav", "-o", "file.wav", "--model", model]);
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -123,8 +123,8 @@ fn a_model_is_shown_with_its_layers_its_cost_and_its_delay() {
     let folder = TempDir::new().unwrap();
     let shown = text(&run(folder.path(), &["model", "--latency", "one"]).stdout);
     for words in [
-        "crn-one-frame",
-        "decoder.3",
+        "dual-path-one-frame",
+        "decoder.1",
         "input+1",
         "multiply-adds",
         "320 samples = (window 320 - hop 160) + 1 x 160",
