@@ -34,7 +34,10 @@ calmer() {
   name_server
   serve
 }
-last_tidy() { rm -f /dev/shm/jack*framewise$$-*; }
+# JACK keeps a list of eight servers; killed ones stay in it while any process has their number.
+forget_dead() { pgrep -x jackd >/dev/null || rm -f /dev/shm/jack-shm-registry; }
+last_tidy() { rm -f /dev/shm/jack*framewise$$-*; forget_dead; }
+forget_dead
 
 echo "without a server, devices are looked for in silence, and what cannot be opened is one line with the reason"
 "$program" devices >"$work/devices.txt" 2>"$work/devices.err"
