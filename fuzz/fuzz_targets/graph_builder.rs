@@ -148,7 +148,8 @@ fn tensor<D: Dimension, S: ShapeBuilder<Dim = D>>(
     sizes: &[usize],
     shape: impl Fn(&[usize]) -> S,
 ) -> Array<f32, D> {
-    let product = sizes.iter().try_fold(1usize, |product, &size| product.checked_mul(size));
+    // An axis of nothing may become one of something below.
+    let product = sizes.iter().try_fold(1usize, |product, &size| product.checked_mul(size.max(1)));
     let fits = product.is_some_and(|product| product <= 4096) && sizes.iter().all(|&size| size <= 4096);
     let mut sizes = if fits { sizes.to_vec() } else { vec![1; sizes.len()] };
     if rng.random_bool(0.1) {
