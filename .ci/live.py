@@ -85,13 +85,19 @@ def align(sound, hay):
     return lag, fit(lag, min(len(sound) - start, len(hay) - start - lag), 1)
 
 
-def example(folder, stalls):
-    """The example at zero frames, which says nothing but what people read."""
-    (speaker, microphone), rate = read(f"{folder}/example.wav")
+def heard_by_recorder(folder, name):
+    """What the speaker played and what the microphone was given, at 16 kHz."""
+    (speaker, microphone), rate = read(f"{folder}/{name}.wav")
     assert rate == 48000, rate
     speaker, microphone = third(speaker), third(microphone)
     if max(map(abs, microphone), default=0) < 0.01:
         disturbed("the recorder heard nothing of what was played")
+    return speaker, microphone
+
+
+def example(folder, stalls):
+    """The example at zero frames, which says nothing but what people read."""
+    speaker, microphone = heard_by_recorder(folder, "example")
     (noisy,), _ = read(f"{folder}/noisy16.wav")
     (clean,), _ = read(f"{folder}/file-zero.wav")
     _, clear = align(noisy, microphone)
@@ -120,11 +126,7 @@ def lines(folder, name):
 
 
 def compare(folder, name, stalls):
-    (speaker, microphone), rate = read(f"{folder}/{name}.wav")
-    assert rate == 48000, rate
-    speaker, microphone = third(speaker), third(microphone)
-    if max(map(abs, microphone), default=0) < 0.01:
-        disturbed("the recorder heard nothing of what was played")
+    speaker, microphone = heard_by_recorder(folder, name)
     (noisy,), _ = read(f"{folder}/noisy16.wav")
     (clean,), _ = read(f"{folder}/file-{name}.wav")
     heard, clear = align(noisy, microphone)

@@ -62,12 +62,15 @@ def perceptual_model(sample_rate: int):
 
 
 def disturbance(estimate, target, sample_rate: int):
-    """How far PESQ, before its mapping to opinion scores, lies below its best, for signals (clips, samples); (clips,)."""
+    """How far PESQ, before its mapping to opinion scores, lies below its best, for signals (clips, samples); (clips,).
+
+    Zero, with no gradient, where a silent signal leaves it undefined.
+    """
     estimate = estimate.clone()
     if estimate.requires_grad:
         # Where both are silent for a third of a second a sixth root of zero has no gradient.
         estimate.register_hook(torch.nan_to_num)
-    return perceptual_model(sample_rate)(target, estimate)
+    return perceptual_model(sample_rate)(target, estimate).nan_to_num()
 
 
 def loss(estimate, target, noisy, config: LossConfig, invert, sample_rate: int, hop: int):
@@ -96,7 +99,7 @@ def loss(estimate, target, noisy, config: LossConfig, invert, sample_rate: int, 
         total = total - config.envelope * likeness
         parts["envelope"] = likeness.detach()
     if config.pesq and spoken.any():
-        disturbed = disturbance(signal[spoken], wanted_signal[spoken], sample_rate).nan_to_num().sum() / count
+        disturbed = disturbance(signal[spoken], wanted_signal[spoken], sample_rate).sum() / count
         total = total + config.pesq * disturbed
         parts["pesq"] = disturbed.detach()
     return total, parts

@@ -9,7 +9,7 @@ import soundfile
 import torch
 
 import augment
-from config import Config, DataConfig, LossConfig, ModelConfig
+from config import Config, DataConfig, LossConfig, ModelConfig, TrainConfig
 from data import Mixer, Pool
 from evaluate import delay_of, shift
 from evaluate import si_sdr as si_sdr_of_file
@@ -223,20 +223,22 @@ def test_export_round_trip(caches, tmp_path):
     assert set(model.state_dict()) == expected
 
 
-def test_resume_gives_the_same_as_no_interruption(caches, tmp_path):
-    def trainer():
-        config = Config(ModelConfig(encoder_channels=(4, 4, 4, 4), recurrent=8), DataConfig(clip_seconds=0.5))
-        config.train.batch, config.train.steps = 2, 6
-        return Trainer(config, Pool(caches[0]), Pool(caches[1]))
+def small_trainer(caches, **train):
+    """A trainer of a small network on short clips."""
+    model = ModelConfig(encoder_channels=(4, 4, 4, 4), recurrent=8)
+    config = Config(model, DataConfig(clip_seconds=0.5), train=TrainConfig(batch=2, **train))
+    return Trainer(config, Pool(caches[0]), Pool(caches[1]))
 
-    straight = trainer()
+
+def test_resume_gives_the_same_as_no_interruption(caches, tmp_path):
+    straight = small_trainer(caches, steps=6)
     for _ in range(6):
         straight.train_step()
-    first = trainer()
+    first = small_trainer(caches, steps=6)
     for _ in range(3):
         first.train_step()
     first.save(tmp_path / "checkpoint.pt")
-    second = trainer()
+    second = small_trainer(caches, steps=6)
     second.load(tmp_path / "checkpoint.pt")
     for _ in range(3):
         second.train_step()
@@ -246,13 +248,11 @@ def test_resume_gives_the_same_as_no_interruption(caches, tmp_path):
 
 
 def test_a_run_may_begin_with_the_averaged_weights_of_another(caches, tmp_path):
-    config = Config(ModelConfig(encoder_channels=(4, 4, 4, 4), recurrent=8), DataConfig(clip_seconds=0.5))
-    config.train.batch = 2
-    first = Trainer(config, Pool(caches[0]), Pool(caches[1]))
+    first = small_trainer(caches)
     for _ in range(2):
         first.train_step()
     first.save(tmp_path / "checkpoint.pt")
-    second = Trainer(config, Pool(caches[0]), Pool(caches[1]))
+    second = small_trainer(caches)
     second.start_from(tmp_path / "checkpoint.pt")
     assert (second.step, second.earlier) == (0, [2])
     for mine, theirs in zip(second.model.state_dict().values(), first.average.state_dict().values()):
@@ -260,14 +260,12 @@ def test_a_run_may_begin_with_the_averaged_weights_of_another(caches, tmp_path):
 
 
 def test_a_run_may_begin_with_an_exported_model(caches, tmp_path):
-    config = Config(ModelConfig(encoder_channels=(4, 4, 4, 4), recurrent=8), DataConfig(clip_seconds=0.5))
-    config.train.batch = 2
-    trainer = Trainer(config, Pool(caches[0]), Pool(caches[1]))
+    trainer = small_trainer(caches)
     for _ in range(3):
         trainer.train_step()
     trainer.save(tmp_path / "a.pt")
     export(tmp_path / "a.pt", tmp_path / "a.safetensors")
-    again = Trainer(config, Pool(caches[0]), Pool(caches[1]))
+    again = small_trainer(caches)
     again.start_from(tmp_path / "a.safetensors")
     assert again.earlier == [3] and again.step == 0
     spectrum = stft(noise(8000))

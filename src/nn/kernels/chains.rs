@@ -77,7 +77,9 @@ impl BinChains {
         (lane < self.lanes).then_some(run * self.lanes + lane)
     }
 
-    fn check(&self, gates: usize, bins: usize, from_input: &[f32], states: &[f32], output: &[f32]) {
+    /// Refuses slices that do not fit together; the number of bins.
+    fn check(&self, gates: usize, from_input: &[f32], states: &[f32], output: &[f32]) -> usize {
+        let bins = output.len() / (self.runs * self.lanes);
         assert_eq!(self.gates, gates, "chains of this cell");
         assert_eq!(from_input.len(), bins * gates * self.width(), "every gate of every lane of every bin");
         assert_eq!(
@@ -86,6 +88,7 @@ impl BinChains {
             "a row of states a bin, one before them, and one of cells"
         );
         assert_eq!(output.len(), bins * self.runs * self.lanes, "one output a lane and bin");
+        bins
     }
 }
 
@@ -99,8 +102,7 @@ unsafe fn bins<V: Lanes, G: Gates>(
 ) {
     let BinChains { runs, lanes, stride, .. } = *chains;
     let width = chains.width();
-    let bins = output.len() / (runs * lanes);
-    chains.check(G::GATES, bins, from_input, states, output);
+    let bins = chains.check(G::GATES, from_input, states, output);
     let row = G::GATES * width;
     let weights_of_run = BinChains::sources(lanes) * G::GATES * stride;
     states[..2 * width].fill(0.0);
@@ -204,8 +206,7 @@ pub(super) fn bins_scalar<G: Gates>(
 ) {
     let BinChains { runs, lanes, stride, .. } = *chains;
     let width = chains.width();
-    let bins = output.len() / (runs * lanes);
-    chains.check(G::GATES, bins, from_input, states, output);
+    let bins = chains.check(G::GATES, from_input, states, output);
     states[..2 * width].fill(0.0);
     for i in 0..bins {
         for (run, lane) in (0..runs).flat_map(|run| (0..lanes).map(move |lane| (run, lane))) {

@@ -11,6 +11,8 @@ use super::pointwise::{sigmoid, sigmoid_scalar, tanh};
 /// Cells use the first `GATES` of the four products.
 pub(super) trait Gates {
     const GATES: usize;
+    /// Whether a unit keeps a cell besides its state.
+    const CELL: bool;
 
     /// On the lanes `V`.
     ///
@@ -29,6 +31,7 @@ pub(super) struct GruGates;
 
 impl Gates for GruGates {
     const GATES: usize = 3;
+    const CELL: bool = false;
 
     #[inline(always)]
     unsafe fn next<V: Lanes>(x: [V; 4], h: [V; 4], state: V, cell: V) -> (V, V) {
@@ -53,6 +56,7 @@ pub(super) struct LstmGates;
 
 impl Gates for LstmGates {
     const GATES: usize = 4;
+    const CELL: bool = true;
 
     #[inline(always)]
     unsafe fn next<V: Lanes>(x: [V; 4], h: [V; 4], _: V, cell: V) -> (V, V) {
@@ -76,7 +80,8 @@ fn check<G: Gates>(hidden: usize, from_input: &[f32], from_state: &[f32], state:
     assert!(hidden > 0 && state.len().is_multiple_of(hidden), "whole rows of hidden units");
     let gates = G::GATES * state.len();
     assert!(from_input.len() == gates && from_state.len() == gates, "every gate of every hidden unit");
-    assert!(cell.is_empty() || cell.len() == state.len(), "one cell a hidden unit");
+    let cells = if G::CELL { state.len() } else { 0 };
+    assert_eq!(cell.len(), cells, "one cell a hidden unit of those that have any");
 }
 
 /// The gates of every row of `hidden` units; a row of products holds its gates one after the other.
@@ -102,14 +107,14 @@ unsafe fn gates<V: Lanes, G: Gates>(
                     h[gate] = V::load_up_to(from_state.as_ptr().add(at), count);
                 }
                 let kept = state.as_mut_ptr().add(row + i);
-                if cell.is_empty() {
-                    G::next(x, h, V::load_up_to(kept, count), zero).0.store_up_to(kept, count);
-                } else {
+                if G::CELL {
                     let inner = cell.as_mut_ptr().add(row + i);
                     let (next, next_cell) =
                         G::next(x, h, V::load_up_to(kept, count), V::load_up_to(inner, count));
                     next.store_up_to(kept, count);
                     next_cell.store_up_to(inner, count);
+                } else {
+                    G::next(x, h, V::load_up_to(kept, count), zero).0.store_up_to(kept, count);
                 }
             }
         }
@@ -143,7 +148,6 @@ pub(super) unsafe fn lstm_gates<V: Lanes>(
     state: &mut [f32],
     cell: &mut [f32],
 ) {
-    assert_eq!(cell.len(), state.len(), "one cell a hidden unit");
     // SAFETY: passed on.
     unsafe { gates::<V, LstmGates>(hidden, from_input, from_state, state, cell) }
 }

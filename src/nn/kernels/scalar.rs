@@ -74,7 +74,6 @@ pub(super) fn lstm_gates(
     state: &mut [f32],
     cell: &mut [f32],
 ) {
-    assert_eq!(cell.len(), state.len(), "one cell a hidden unit");
     gates_scalar::<LstmGates>(hidden, from_input, from_state, state, cell);
 }
 
