@@ -4,8 +4,10 @@ mod args;
 mod control;
 pub mod devices;
 mod hints;
+mod keys;
 mod line;
 mod measure;
+mod meter;
 mod opening;
 mod quiet;
 mod session;
@@ -112,7 +114,7 @@ fn draw(args: &LiveArgs, session: &mut Session, stop: &AtomicBool) -> Result<(),
             let bands = session.bands.as_ref().map(crate::io::live::Bands::levels).unwrap_or_default();
             terminal.draw(|frame| view.draw(frame, &line, &bands))?;
             let mut wait = TICK;
-            while let Some(order) = view::order(session, wait)? {
+            while let Some(order) = keys::order(session, wait)? {
                 if !session.obey(order) {
                     return Ok(());
                 }

@@ -1,67 +1,19 @@
-//! The terminal view of a running session, and its keys.
+//! The terminal view of a running session.
 
-use super::control::Order;
 use super::line::{Line, assumed};
-use super::session::Session;
+use super::meter::Meter;
 use super::spectrum;
 use crate::io::live::Band;
-use crate::model::Latency;
 use ratatui::Frame;
-use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::style::{Color, Style};
+use ratatui::layout::{Constraint, Layout};
 use ratatui::text::Text;
-use ratatui::widgets::{Block, Gauge, Paragraph, Wrap};
-use std::time::{Duration, Instant};
+use ratatui::widgets::{Block, Paragraph, Wrap};
+use std::time::Instant;
 
-/// How long a peak is held.
-const HOLD: Duration = Duration::from_millis(1500);
-/// The quietest level of a meter in dB.
-const FLOOR: f32 = -60.0;
-/// Steps of the strength in dB, and the most before it is full.
-const STEP: f32 = 3.0;
-const MOST: f32 = 40.0;
 /// Columns and rows that the view needs; on less, there is the line that `--no-ui` prints.
 const LEAST: [u16; 2] = [60, 20];
 /// Lines of news that are kept.
 const NEWS: usize = 5;
-
-/// A level that falls slowly, and its held peak, in dB.
-#[derive(Clone, Copy, Debug)]
-struct Meter {
-    level: f32,
-    held: f32,
-    since: Instant,
-}
-
-impl Meter {
-    fn new() -> Self {
-        Self { level: FLOOR, held: FLOOR, since: Instant::now() }
-    }
-
-    fn feed(&mut self, decibels: f32, now: Instant) {
-        self.level = decibels.max(self.level - 2.0).max(FLOOR);
-        if decibels >= self.held || now.saturating_duration_since(self.since) > HOLD {
-            (self.held, self.since) = (decibels.max(FLOOR), now);
-        }
-    }
-
-    fn draw(&self, frame: &mut Frame<'_>, area: Rect, title: &str) {
-        let colour = match self.level {
-            level if level > -1.0 => Color::Red,
-            level if level > -9.0 => Color::Yellow,
-            _ => Color::Green,
-        };
-        let ratio = f64::from(((self.level - FLOOR) / -FLOOR).clamp(0.0, 1.0));
-        let label = format!("{:.1} dB, peak {:.1} dB", self.level, self.held);
-        let gauge = Gauge::default()
-            .block(Block::bordered().title(title.to_owned()))
-            .gauge_style(Style::new().fg(colour))
-            .ratio(ratio)
-            .label(label);
-        frame.render_widget(gauge, area);
-    }
-}
 
 /// What is on the screen between two drawings.
 pub struct View {
@@ -163,50 +115,13 @@ fn state(line: &Line) -> String {
     )
 }
 
-/// Waits for a key for so long; gives what it asks for.
-pub fn order(session: &Session, wait: Duration) -> std::io::Result<Option<Order>> {
-    if !event::poll(wait)? {
-        return Ok(None);
-    }
-    Ok(match event::read()? {
-        Event::Key(key) if key.kind != KeyEventKind::Release => key_order(session, key),
-        _ => None,
-    })
-}
-
-/// The order of a key, given what is set now.
-pub fn key_order(session: &Session, key: KeyEvent) -> Option<Order> {
-    Some(match key.code {
-        // A terminal in raw mode sends no signal for it.
-        KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => Order::Quit,
-        KeyCode::Char('q') | KeyCode::Esc => Order::Quit,
-        KeyCode::Char('b') => Order::Bypass(!session.bypass),
-        KeyCode::Char('r') => Order::Record(!session.recording()),
-        KeyCode::Char('l') => {
-            Order::Latency(if session.frames() == 0 { Latency::OneFrame } else { Latency::Zero })
-        }
-        KeyCode::Up => Order::Strength(stronger(session.strength)),
-        KeyCode::Down => Order::Strength(weaker(session.strength)),
-        _ => return None,
-    })
-}
-
-fn stronger(strength: f32) -> f32 {
-    if strength + STEP > MOST { f32::INFINITY } else { strength + STEP }
-}
-
-fn weaker(strength: f32) -> f32 {
-    if strength.is_finite() { (strength - STEP).max(0.0) } else { MOST - STEP }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{FLOOR, HOLD, Meter, View, stronger, weaker};
+    use super::View;
     use crate::cli::live::line::Line;
     use crate::io::live::Band;
     use ratatui::Terminal;
     use ratatui::backend::TestBackend;
-    use std::time::Duration;
 
     /// The screen of a view, row by row.
     fn screen(width: u16, height: u16, line: &Line) -> String {
@@ -283,25 +198,5 @@ mod tests {
         for (width, height) in [(0, 0), (1, 1), (7, 30), (200, 4), (40, 12), (300, 100), (60, 20), (59, 20)] {
             screen(width, height, &Line::default());
         }
-    }
-
-    #[test]
-    fn a_peak_is_held_and_a_level_falls_slowly() {
-        let mut meter = Meter::new();
-        let start = meter.since;
-        meter.feed(-6.0, start);
-        meter.feed(-50.0, start + Duration::from_millis(50));
-        assert_eq!((meter.level, meter.held), (-8.0, -6.0));
-        meter.feed(-50.0, start + HOLD + Duration::from_millis(1));
-        assert_eq!(meter.held, -50.0);
-        (0..100).for_each(|_| meter.feed(-120.0, start));
-        assert_eq!(meter.level, FLOOR);
-    }
-
-    #[test]
-    fn strength_goes_from_nothing_to_full_and_back() {
-        let up = (0..20).fold(0.0, |strength, _| stronger(strength));
-        assert_eq!(up, f32::INFINITY);
-        assert_eq!((0..20).fold(up, |strength, _| weaker(strength)), 0.0);
     }
 }

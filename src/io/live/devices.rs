@@ -1,13 +1,9 @@
-//! Which devices there are, and which of their configurations to use.
+//! Which devices there are, and what they offer.
 
-use super::error::LiveError;
 use super::hosts::Hosts;
 use cpal::traits::{DeviceTrait, HostTrait};
-use cpal::{BufferSize, Device, SampleFormat, StreamConfig, SupportedBufferSize, SupportedStreamConfigRange};
+use cpal::{Device, SupportedBufferSize, SupportedStreamConfigRange};
 use serde::Serialize;
-
-/// Blocks of 10 ms are asked for where nothing else is.
-const BLOCKS_PER_SECOND: u32 = 100;
 
 /// The direction of sound at a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -28,14 +24,16 @@ impl Direction {
         }
     }
 
-    fn ranges(self, device: &Device) -> Result<Vec<SupportedStreamConfigRange>, cpal::Error> {
+    /// The configurations that a device offers in this direction.
+    pub(super) fn ranges(self, device: &Device) -> Result<Vec<SupportedStreamConfigRange>, cpal::Error> {
         Ok(match self {
             Self::Input => device.supported_input_configs()?.collect(),
             Self::Output => device.supported_output_configs()?.collect(),
         })
     }
 
-    fn default(self, device: &Device) -> Option<cpal::SupportedStreamConfig> {
+    /// The one that it would choose.
+    pub(super) fn default(self, device: &Device) -> Option<cpal::SupportedStreamConfig> {
         match self {
             Self::Input => device.default_input_config().ok(),
             Self::Output => device.default_output_config().ok(),
@@ -129,187 +127,12 @@ pub fn list(hosts: &Hosts) -> Vec<Listed> {
     listed
 }
 
-fn identity(device: &Device) -> String {
+/// What names a device for good; its name where the system has nothing better.
+pub(super) fn identity(device: &Device) -> String {
     device.id().map_or_else(|_| name(device), |id| id.to_string())
 }
 
-fn name(device: &Device) -> String {
+/// What people call a device.
+pub(super) fn name(device: &Device) -> String {
     device.description().map_or_else(|_| "unnamed".to_owned(), |about| about.name().to_owned())
-}
-
-/// A device and how it will be opened.
-pub(super) struct Chosen {
-    pub device: Device,
-    pub id: String,
-    /// Devices that fit what was asked for as well as this one, itself included.
-    pub alike: usize,
-    pub config: StreamConfig,
-    pub format: SampleFormat,
-    /// Sizes of blocks to try, the best first.
-    pub blocks: Vec<BufferSize>,
-}
-
-/// The block that is wanted, then longer ones, then what the device would take by itself, which may be a second and more.
-/// What a device says of its blocks beforehand is not what it takes: only trying tells.
-fn sizes(wanted: u32) -> Vec<BufferSize> {
-    let longer = (8..=13).map(|power| 1 << power).filter(|&size| size > wanted);
-    let fixed = std::iter::once(wanted).chain(longer).map(BufferSize::Fixed);
-    fixed.chain([BufferSize::Default]).collect()
-}
-
-/// What is wanted of a device.
-#[derive(Clone, Debug, Default)]
-pub struct Wish {
-    /// Id, name, or a part of either; the system's default if none.
-    pub device: Option<String>,
-    /// Rate in Hz; the device's own if none.
-    pub rate: Option<u32>,
-    /// Frames of a block; 10 ms if none. Devices take this as a hint.
-    pub block: Option<u32>,
-}
-
-/// Finds the device and negotiates. Among those that fit what was asked for equally well the first is taken.
-pub(super) fn choose(hosts: &Hosts, wish: &Wish, direction: Direction) -> Result<Chosen, LiveError> {
-    let kind = direction.word();
-    let (device, alike) = match &wish.device {
-        None => (hosts.default(direction).ok_or(LiveError::NoDefault { kind })?, 1),
-        Some(asked) => find(hosts, asked, direction)?,
-    };
-    let id = identity(&device);
-    let ranges =
-        direction.ranges(&device).map_err(|source| LiveError::Device { device: id.clone(), source })?;
-    let (rate, range) = best(&ranges, direction.default(&device).as_ref(), wish.rate).ok_or_else(|| {
-        let asked = wish.rate.map_or(String::new(), |rate| format!(" at {rate} Hz"));
-        LiveError::NoConfig { kind, device: id.clone(), asked }
-    })?;
-    let config =
-        StreamConfig { channels: range.channels(), sample_rate: rate, buffer_size: BufferSize::Default };
-    let block = wish.block.unwrap_or(rate / BLOCKS_PER_SECOND);
-    Ok(Chosen { device, id, alike, config, format: range.sample_format(), blocks: sizes(block) })
-}
-
-/// The device, and how many fit as well as that one.
-fn find(hosts: &Hosts, asked: &str, direction: Direction) -> Result<(Device, usize), LiveError> {
-    let mut there = Vec::new();
-    for host in hosts.each() {
-        let Ok(devices) = host.devices() else { continue };
-        there.extend(devices.map(|device| (identity(&device), name(&device), device)));
-    }
-    let lower = asked.to_lowercase();
-    let rank = |id: &str, name: &str| {
-        let (id, name) = (id.to_lowercase(), name.to_lowercase());
-        let bare = id.split_once(':').map_or("", |(_, bare)| bare);
-        match () {
-            () if id == lower => Some(0),
-            () if name == lower || bare == lower => Some(1),
-            () if name.contains(&lower) || id.contains(&lower) => Some(2),
-            () => None,
-        }
-    };
-    let mut found: Vec<_> = there
-        .iter()
-        .enumerate()
-        .filter_map(|(n, (id, name, _))| rank(id, name).map(|rank| (rank, n)))
-        .collect();
-    found.sort_unstable();
-    // The first that works in this direction: asking may open the device, so only those that match are asked.
-    let mut refused = None;
-    for &(rank, n) in &found {
-        let reason = match direction.ranges(&there[n].2) {
-            Ok(ranges) if ranges.is_empty() => "it offers no configuration".to_owned(),
-            Ok(_) => {
-                let alike = found.iter().filter(|(other, _)| *other == rank).count();
-                return Ok((there.swap_remove(n).2, alike));
-            }
-            Err(error) => error.to_string(),
-        };
-        refused.get_or_insert((n, reason));
-    }
-    let kind = direction.word();
-    Err(match refused {
-        Some((n, reason)) => LiveError::Unusable { kind, device: there.swap_remove(n).0, reason },
-        None => LiveError::NoSuchDevice {
-            kind,
-            asked: asked.to_owned(),
-            available: match &there[..] {
-                [] => "none".to_owned(),
-                _ => there.iter().map(|(id, ..)| id.as_str()).collect::<Vec<_>>().join(", "),
-            },
-        },
-    })
-}
-
-/// How much a format is liked: floats first, then more bits; none for what cannot be converted.
-fn liking(format: SampleFormat) -> Option<u32> {
-    Some(match format {
-        SampleFormat::F32 => 9,
-        SampleFormat::F64 => 8,
-        SampleFormat::I32 => 7,
-        SampleFormat::I24 => 6,
-        SampleFormat::I16 => 5,
-        SampleFormat::U32 | SampleFormat::U24 => 4,
-        SampleFormat::U16 => 3,
-        SampleFormat::I64 | SampleFormat::U64 => 2,
-        SampleFormat::I8 | SampleFormat::U8 => 1,
-        _ => return None,
-    })
-}
-
-/// The rate and the range to use: the rate asked for, else the device's own; few channels, but the device's own number
-/// before others; the best format.
-fn best<'a>(
-    ranges: &'a [SupportedStreamConfigRange],
-    own: Option<&cpal::SupportedStreamConfig>,
-    rate: Option<u32>,
-) -> Option<(u32, &'a SupportedStreamConfigRange)> {
-    let wanted = rate.or(own.map(cpal::SupportedStreamConfig::sample_rate)).unwrap_or(48_000);
-    let channels = own.map(cpal::SupportedStreamConfig::channels);
-    ranges
-        .iter()
-        .filter_map(|range| {
-            let liked = liking(range.sample_format())?;
-            let near = wanted.clamp(range.min_sample_rate(), range.max_sample_rate());
-            if rate.is_some_and(|rate| rate != near) {
-                return None;
-            }
-            let few = u32::from(u16::MAX - range.channels());
-            Some(((near == wanted, channels == Some(range.channels()), few, liked), near, range))
-        })
-        .max_by_key(|(rank, ..)| *rank)
-        .map(|(_, rate, range)| (rate, range))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{best, sizes};
-    use cpal::{SampleFormat, SupportedBufferSize, SupportedStreamConfig, SupportedStreamConfigRange};
-
-    fn range(channels: u16, rates: [u32; 2], format: SampleFormat) -> SupportedStreamConfigRange {
-        SupportedStreamConfigRange::new(channels, rates[0], rates[1], SupportedBufferSize::Unknown, format)
-    }
-
-    #[test]
-    fn blocks_are_tried_from_the_one_wanted_upwards() {
-        use cpal::BufferSize::{Default, Fixed};
-        assert_eq!(sizes(1000), [Fixed(1000), Fixed(1024), Fixed(2048), Fixed(4096), Fixed(8192), Default]);
-    }
-
-    #[test]
-    fn a_device_keeps_its_own_rate_and_channels_unless_asked() {
-        let ranges = [
-            range(1, [8_000, 96_000], SampleFormat::I16),
-            range(2, [44_100, 48_000], SampleFormat::I16),
-            range(2, [44_100, 48_000], SampleFormat::F32),
-            range(2, [44_100, 48_000], SampleFormat::DsdU8),
-        ];
-        let own = SupportedStreamConfig::new(2, 44_100, SupportedBufferSize::Unknown, SampleFormat::I16);
-        let (rate, found) = best(&ranges, Some(&own), None).expect("a range");
-        assert_eq!((rate, found.channels(), found.sample_format()), (44_100, 2, SampleFormat::F32));
-        let (rate, found) = best(&ranges, Some(&own), Some(16_000)).expect("a range");
-        assert_eq!((rate, found.channels()), (16_000, 1));
-        assert!(best(&ranges, Some(&own), Some(192_000)).is_none());
-        let (rate, found) = best(&ranges, None, None).expect("a range");
-        assert_eq!((rate, found.channels()), (48_000, 1));
-        assert!(best(&ranges[3..], None, None).is_none());
-    }
 }

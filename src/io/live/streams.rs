@@ -1,10 +1,13 @@
 //! A link on two open devices.
 
-use super::devices::{Chosen, Direction, Wish, choose};
+use super::choice::{Chosen, Wish, choose};
+use super::devices::Direction;
 use super::error::LiveError;
+use super::faults::{Faults, Watch};
+use super::handle::Handle;
 use super::held::Moment;
 use super::hosts::Hosts;
-use super::link::{Handle, Link, LinkConfig, Side};
+use super::link::{Link, LinkConfig, Side};
 use super::probe::Loopback;
 use super::sample::DeviceSample;
 use super::tap::Tap;
@@ -13,12 +16,8 @@ use crate::model::Model;
 use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{ErrorKind, I24, SampleFormat, Stream, U24};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
-
-/// How long a device may take to call for the first time, and be silent between calls.
-const PATIENCE: Duration = Duration::from_secs(3);
+use std::sync::Arc;
+use std::time::Instant;
 
 /// Two devices, a link between them, and sound that runs until this is dropped.
 pub struct Running {
@@ -63,77 +62,6 @@ impl fmt::Display for Opened {
         write!(f, "{}, {} Hz, {} channels, {}", self.device, self.rate, self.channels, self.format)?;
         self.block.map_or(Ok(()), |block| write!(f, ", blocks of {block}"))?;
         if self.alike > 1 { write!(f, ", the first of {} that match", self.alike) } else { Ok(()) }
-    }
-}
-
-/// Errors without a call between them that make a fault: some back ends report one, and go on.
-const PERSISTENT: u32 = 20;
-
-/// What the error callback of one device said. It may be called millions of times: counted, and only the first is kept.
-#[derive(Debug, Default)]
-struct Faults {
-    broken: AtomicBool,
-    xruns: AtomicU64,
-    errors: AtomicU64,
-    /// Errors since the device last called.
-    running: AtomicU32,
-    first: Mutex<Option<String>>,
-}
-
-impl Faults {
-    fn take(&self, device: &str, error: &cpal::Error) {
-        match error.kind() {
-            ErrorKind::Xrun => {
-                self.xruns.fetch_add(1, Relaxed);
-            }
-            ErrorKind::RealtimeDenied | ErrorKind::DeviceChanged => {}
-            kind => {
-                self.errors.fetch_add(1, Relaxed);
-                let running = self.running.fetch_add(1, Relaxed).saturating_add(1);
-                let passing = kind == ErrorKind::BackendError && running < PERSISTENT;
-                if !passing && !self.broken.swap(true, Relaxed) {
-                    let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
-                    *first = Some(format!("{device}: {error}"));
-                }
-            }
-        }
-    }
-
-    /// The device called: what it reported before has passed.
-    fn called(&self) {
-        self.running.store(0, Relaxed);
-    }
-
-    fn fault(&self) -> Option<String> {
-        self.broken.load(Relaxed).then(|| {
-            let first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
-            first.clone().unwrap_or_else(|| "a device failed".to_owned())
-        })
-    }
-}
-
-/// Notices back ends that stop calling without a word.
-#[derive(Debug)]
-struct Watch {
-    calls: [u64; 2],
-    last: [Instant; 2],
-}
-
-impl Watch {
-    fn new() -> Self {
-        Self { calls: [0; 2], last: [Instant::now(); 2] }
-    }
-
-    /// The side that has been silent for too long.
-    fn look(&mut self, calls: [u64; 2], now: Instant) -> Option<Direction> {
-        for (n, direction) in [Direction::Input, Direction::Output].into_iter().enumerate() {
-            if calls[n] != self.calls[n] {
-                (self.calls[n], self.last[n]) = (calls[n], now);
-            } else if now.saturating_duration_since(self.last[n]) > PATIENCE {
-                return Some(direction);
-            }
-        }
-        None
     }
 }
 
@@ -226,12 +154,12 @@ impl Running {
 
     /// Overruns and underruns that the devices reported.
     pub fn xruns(&self) -> u64 {
-        self.faults.iter().map(|faults| faults.xruns.load(Relaxed)).sum()
+        self.faults.iter().map(|faults| faults.xruns()).sum()
     }
 
     /// Other errors that the devices reported; they are a fault only where a device does not go on by itself.
     pub fn errors(&self) -> u64 {
-        self.faults.iter().map(|faults| faults.errors.load(Relaxed)).sum()
+        self.faults.iter().map(|faults| faults.errors()).sum()
     }
 }
 
@@ -311,48 +239,4 @@ fn play(
         )
     }
     with_format!(chosen.format, chosen.id, open(chosen, playback, faults, epoch))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Direction, Faults, PATIENCE, PERSISTENT, Watch};
-    use cpal::{Error, ErrorKind};
-    use std::sync::atomic::Ordering::Relaxed;
-    use std::time::Duration;
-
-    #[test]
-    fn a_side_that_stops_calling_is_named() {
-        let mut watch = Watch::new();
-        let start = watch.last[0];
-        assert_eq!(watch.look([1, 1], start), None);
-        let late = start + PATIENCE + Duration::from_millis(1);
-        assert_eq!(watch.look([2, 1], late), Some(Direction::Output));
-        assert_eq!(watch.look([2, 2], late), None);
-        assert_eq!(watch.look([2, 3], late + PATIENCE * 2), Some(Direction::Input));
-    }
-
-    #[test]
-    fn a_million_errors_are_one_fault_and_xruns_are_none() {
-        let faults = Faults::default();
-        (0..5).for_each(|_| faults.take("mic", &Error::new(ErrorKind::Xrun)));
-        assert!(!faults.broken.load(Relaxed));
-        (0..1_000_000).for_each(|_| faults.take("mic", &Error::new(ErrorKind::DeviceNotAvailable)));
-        assert_eq!((faults.xruns.load(Relaxed), faults.errors.load(Relaxed)), (5, 1_000_000));
-        assert!(faults.fault().is_some_and(|first| first.starts_with("mic: ") && first.lines().count() == 1));
-    }
-
-    #[test]
-    fn errors_that_pass_are_no_fault_and_those_that_stay_are_one() {
-        let faults = Faults::default();
-        let error = Error::with_message(ErrorKind::BackendError, "a hiccup");
-        for _ in 0..10 * PERSISTENT {
-            faults.take("mic", &error);
-            faults.called();
-        }
-        assert_eq!(faults.fault(), None);
-        (1..PERSISTENT).for_each(|_| faults.take("mic", &error));
-        assert_eq!(faults.fault(), None);
-        faults.take("mic", &error);
-        assert!(faults.fault().is_some_and(|fault| fault.contains("hiccup")));
-    }
 }

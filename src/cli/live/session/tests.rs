@@ -8,7 +8,7 @@ use super::Session;
 use crate::cli::args::ModelChoice;
 use crate::cli::live::args::LiveArgs;
 use crate::cli::live::control::Order;
-use crate::cli::live::view::key_order;
+use crate::cli::live::keys::key_order;
 use crate::io::wav::WavReader;
 use crate::model::Latency;
 use fake_host::{Hardware, Machine};
