@@ -76,8 +76,10 @@ fn a_slice_too_short_by_one_is_refused_in_every_choice() {
 
 #[test]
 fn a_nan_stays_one_and_stays_alone_at_every_place_of_the_vector() {
+    // Interpreted: the ends, and places in the middle of vectors.
+    let apart = if cfg!(miri) { 12 } else { 1 };
     for kernels in Kernels::available() {
-        for at in 0..37 {
+        for at in (0..37).step_by(apart) {
             let mut input = vec![0.5; 37];
             input[at] = f32::NAN;
             let only = |output: &[f32]| output.iter().enumerate().all(|(i, v)| v.is_nan() == (i == at));
