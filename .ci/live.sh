@@ -187,8 +187,8 @@ wait_for grep "exact silence" "$work/zeros.log"
 kill -TERM "$live"
 wait "$live"
 
-# A terminal of the test's own.
-terminal() { tmux -L "framewise$$" -f /dev/null "$@"; }
+# A terminal of each view's own: a server that is about to end still takes sessions, and ends with them.
+terminal() { tmux -L "framewise$$-$name" -f /dev/null "$@"; }
 shows() { terminal capture-pane -p | grep -q -- "$1"; }
 press() { terminal send-keys "$@"; }
 # viewed NAME COMMAND: the program in a terminal, ended by COMMAND; the terminal is as before, and recordings are whole.
