@@ -1,0 +1,96 @@
+//! What layers say of themselves and refuse: work counted by its formula, tensors of other shapes refused by name.
+
+use framewise::nn::{
+    Add, Axes, BatchNorm, ComplexMask, CompressedSpectrum, ConvConfig, FrameShape, Layer, LayerNorm, Linear,
+    MeanSquare, Multiply, NnError, PRelu, TimeConv, TimeConvTranspose,
+};
+use ndarray::{Array1, Array2, Array4};
+
+/// Multiply-adds of a frame of 5 bins and 4 channels, written out.
+#[test]
+fn work_is_counted_by_its_formula() {
+    let (bins, channels) = (5, 4);
+    let shape = FrameShape::new(bins, channels);
+    let ones = |length: usize| Array1::<f32>::ones(length);
+    let one = ones(channels);
+    let conv = ConvConfig { stride: 2, padding: 1, ..ConvConfig::new(shape, 6, Axes { time: 2, bins: 3 }) };
+    let grouped = ConvConfig { groups: 2, ..conv };
+    let plain = |config: ConvConfig| {
+        TimeConv::new(config, Array4::ones(config.weight_shape()).view(), ones(6).view()).unwrap()
+    };
+    let transposed =
+        TimeConvTranspose::new(conv, Array4::ones(conv.transposed_weight_shape()).view(), ones(6).view());
+    let per_frame = Array2::<f32>::ones((bins, channels));
+    let linear = Array2::<f32>::ones((7, channels));
+    let pair = [shape, shape];
+    let complex = [FrameShape::new(bins, 2); 2];
+    let norm = BatchNorm::from_affine(one.view(), one.view()).unwrap();
+    let layers: [(&dyn Layer, &[FrameShape], usize); 12] = [
+        (&norm, &pair[..1], bins * channels),
+        (&LayerNorm::channels(one.view(), one.view(), 1e-5).unwrap(), &pair[..1], 3 * bins * channels),
+        (
+            &LayerNorm::frame(per_frame.view(), per_frame.view(), 1e-5).unwrap(),
+            &pair[..1],
+            3 * bins * channels,
+        ),
+        (&PRelu::new(one.view()).unwrap(), &pair[..1], bins * channels),
+        (&MeanSquare, &pair[..1], bins * channels),
+        (&Linear::new(linear.view(), ones(7).view()).unwrap(), &pair[..1], bins * channels * 7),
+        (&Multiply, &pair, bins * channels),
+        (&Add, &pair, 0),
+        (&ComplexMask, &complex, 4 * bins),
+        (&CompressedSpectrum::new(0.3), &complex[..1], 5 * bins),
+        // Three bins out, each with all its taps: padding is multiplied as well.
+        (&plain(conv), &pair[..1], 3 * (2 * 3) * channels * 6),
+        (&plain(grouped), &pair[..1], 3 * (2 * 3) * channels * 6 / 2),
+    ];
+    for (layer, inputs, expected) in layers {
+        layer.output_shape(inputs).unwrap();
+        assert_eq!(layer.multiply_adds(inputs), expected, "{}", layer.kind());
+    }
+    // Each tap of each input bin lands on one of nine bins, but for the two that are cut.
+    let transposed = transposed.unwrap();
+    transposed.output_shape(&pair[..1]).unwrap();
+    assert_eq!(transposed.multiply_adds(&pair[..1]), 2 * (3 * bins - 2) * channels * 6);
+}
+
+/// The name, expected and found shape of a refused tensor.
+fn refused<T>(result: Result<T, NnError>) -> (String, Vec<usize>, Vec<usize>) {
+    match result.map(|_| ()) {
+        Err(NnError::TensorShape { tensor, expected, found }) => (tensor, expected, found),
+        other => panic!("not refused for a shape: {other:?}"),
+    }
+}
+
+#[test]
+fn a_tensor_of_another_shape_is_refused_by_its_name() {
+    let (four, five) = (Array1::<f32>::ones(4), Array1::<f32>::ones(5));
+    let norm = |which: usize| {
+        let [bias, mean, variance] =
+            std::array::from_fn(|n| if n == which { five.view() } else { four.view() });
+        BatchNorm::new(four.view(), bias, mean, variance, 1e-5)
+    };
+    let told = |name: &str| (name.to_owned(), vec![4], vec![5]);
+    for (which, name) in ["bias", "running_mean", "running_var"].into_iter().enumerate() {
+        assert_eq!(refused(norm(which)), told(name));
+    }
+    assert!(norm(3).is_ok());
+    assert_eq!(refused(BatchNorm::from_affine(four.view(), five.view())), told("shift"));
+    assert_eq!(refused(LayerNorm::channels(four.view(), five.view(), 1e-5)), told("bias"));
+    let (frame, turned) = (Array2::<f32>::ones((3, 4)), Array2::<f32>::ones((4, 3)));
+    assert_eq!(
+        refused(LayerNorm::frame(frame.view(), turned.view(), 1e-5)),
+        ("bias".to_owned(), vec![3, 4], vec![4, 3])
+    );
+    let config = ConvConfig::new(FrameShape::new(5, 4), 6, Axes { time: 2, bins: 3 });
+    let (weight, bias) = (Array4::<f32>::ones((1, 2, 3, 4)), Array1::<f32>::ones(6));
+    for (result, expected) in [
+        (TimeConv::new(config, weight.view(), bias.view()).map(|_| ()), config.weight_shape().to_vec()),
+        (
+            TimeConvTranspose::new(config, weight.view(), bias.view()).map(|_| ()),
+            config.transposed_weight_shape().to_vec(),
+        ),
+    ] {
+        assert_eq!(refused(result), ("weight".to_owned(), expected, vec![1, 2, 3, 4]));
+    }
+}
