@@ -248,7 +248,11 @@ impl Op {
                 Self::PRelu(biases(rng, slopes))
             }
             Unary::Activation => Self::Activation(CURVES[rng.random_range(0..CURVES.len())]),
-            Unary::Compressed => Self::Compressed { exponent: rng.random_range(0.3..0.9), floor: 1e-10 },
+            Unary::Compressed => {
+                let exponent = rng.random_range(0.3..0.9);
+                // The usual floor, and one that is seen in every bin.
+                Self::Compressed { exponent, floor: if exponent < 0.6 { 1e-10 } else { 1e-2 } }
+            }
             Unary::SliceBins => Self::Slice(Axis::Bins, part(rng, input.bins)),
             Unary::SliceChannels => Self::Slice(Axis::Channels, part(rng, channels)),
             Unary::Shuffle => Self::Shuffle(divisor(rng, channels)),
