@@ -69,3 +69,46 @@ impl Deref for Window {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Window;
+    use std::f64::consts::PI;
+
+    /// Half an angle instead of a cosine: `(1 - cos 2x) / 2 = sin^2 x`.
+    fn near(window: &[f32], expected: impl Fn(usize) -> f64) {
+        for (n, value) in window.iter().enumerate() {
+            assert!(
+                (f64::from(*value) - expected(n)).abs() < 1e-6,
+                "sample {n} is {value}, not {}",
+                expected(n)
+            );
+        }
+    }
+
+    #[test]
+    fn windows_are_those_of_their_formulas() {
+        for length in [2, 7, 320] {
+            let sine = |n: usize| (PI * n as f64 / length as f64).sin();
+            near(&Window::hann(length), |n| sine(n) * sine(n));
+            near(&Window::sqrt_hann(length), sine);
+        }
+        near(&Window::rectangular(5), |_| 1.0);
+    }
+
+    #[test]
+    fn a_slow_rise_and_a_fast_fall_meet_at_the_top_and_are_completed_to_hanns_window() {
+        for (length, fall, synthesis) in [(512, 160, 320), (96, 16, 32)] {
+            let rise = length - fall;
+            let slow = Window::slow_rise(length, fall);
+            near(&slow, |n| match n.checked_sub(rise) {
+                None => (PI / 2.0 * n as f64 / rise as f64).sin(),
+                Some(n) => (PI / 2.0 * n as f64 / fall as f64).cos(),
+            });
+            let completing = Window::completing(&slow, synthesis);
+            let products: Vec<f32> =
+                slow[length - synthesis..].iter().zip(completing.iter()).map(|(a, b)| a * b).collect();
+            near(&products, |n| (PI * n as f64 / synthesis as f64).sin().powi(2));
+        }
+    }
+}
