@@ -1,8 +1,9 @@
 //! What layers say of themselves and refuse: work counted by its formula, tensors of other shapes refused by name.
 
 use framewise::nn::{
-    Add, Axes, BatchNorm, ComplexMask, CompressedSpectrum, ConvConfig, FrameShape, Layer, LayerNorm, Linear,
-    MeanSquare, Multiply, NnError, PRelu, TimeConv, TimeConvTranspose,
+    Add, Axes, BatchNorm, BinGru, BinLstm, ComplexMask, CompressedSpectrum, ConvConfig, FrameShape, Gru,
+    Layer, LayerNorm, Linear, Lstm, MeanSquare, Multiply, NnError, PRelu, RecurrentWeights, TimeConv,
+    TimeConvTranspose,
 };
 use ndarray::{Array1, Array2, Array4};
 
@@ -52,6 +53,45 @@ fn work_is_counted_by_its_formula() {
     let transposed = transposed.unwrap();
     transposed.output_shape(&pair[..1]).unwrap();
     assert_eq!(transposed.multiply_adds(&pair[..1]), 2 * (3 * bins - 2) * channels * 6);
+}
+
+/// Three or four gates of two units, each with a weight for every input and every unit, at each of five bins.
+#[test]
+fn work_of_recurrent_layers_is_counted_by_its_formula() {
+    let (bins, hidden) = (5, 2);
+    for inputs in [4, 2] {
+        let gates = |gates: usize| {
+            let rows = gates * hidden;
+            (
+                Array2::<f32>::ones((rows, inputs)),
+                Array2::<f32>::ones((rows, hidden)),
+                Array1::<f32>::ones(rows),
+            )
+        };
+        let tensors = [gates(3), gates(4)];
+        let [gru, lstm] = tensors.each_ref().map(|(ih, hh, bias)| RecurrentWeights {
+            weight_ih: ih.view(),
+            weight_hh: hh.view(),
+            bias_ih: bias.view(),
+            bias_hh: bias.view(),
+        });
+        let of = |gates: usize| bins * gates * hidden * (inputs + hidden);
+        let one = [FrameShape::new(bins, inputs)];
+        let two = [FrameShape::new(bins, 2 * inputs)];
+        let layers: [(Box<dyn Layer>, &[FrameShape], usize); 7] = [
+            (Box::new(Gru::new(gru).unwrap()), &one, of(3)),
+            (Box::new(Lstm::new(lstm).unwrap()), &one, of(4)),
+            (Box::new(Gru::grouped(&[gru, gru]).unwrap()), &two, 2 * of(3)),
+            (Box::new(BinGru::upward(gru).unwrap()), &one, of(3)),
+            (Box::new(BinGru::both(gru, gru).unwrap()), &one, 2 * of(3)),
+            (Box::new(BinLstm::both(lstm, lstm).unwrap()), &one, 2 * of(4)),
+            (Box::new(BinGru::grouped(&[[gru, gru], [gru, gru]]).unwrap()), &two, 4 * of(3)),
+        ];
+        for (layer, inputs, expected) in layers {
+            layer.output_shape(inputs).unwrap();
+            assert_eq!(layer.multiply_adds(inputs), expected, "{}", layer.kind());
+        }
+    }
 }
 
 /// The name, expected and found shape of a refused tensor.
