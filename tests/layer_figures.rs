@@ -134,3 +134,31 @@ fn a_tensor_of_another_shape_is_refused_by_its_name() {
         assert_eq!(refused(result), ("weight".to_owned(), expected, vec![1, 2, 3, 4]));
     }
 }
+
+#[test]
+fn a_convolution_that_cannot_be_is_refused_by_the_parameter() {
+    let good = ConvConfig::new(FrameShape::new(5, 4), 6, Axes { time: 2, bins: 3 });
+    let weight = Array4::<f32>::ones(good.weight_shape());
+    let bias = Array1::<f32>::ones(6);
+    let with = |change: &dyn Fn(&mut ConvConfig)| {
+        let mut config = good;
+        change(&mut config);
+        TimeConv::new(config, weight.view(), bias.view()).map(|_| ())
+    };
+    with(&|_| ()).unwrap();
+    let wrong: [(&dyn Fn(&mut ConvConfig), &str, usize); 7] = [
+        (&|config| config.kernel.time = 0, "kernel along time", 0),
+        (&|config| config.dilation.bins = 0, "dilation along frequency", 0),
+        (&|config| config.stride = 0, "stride", 0),
+        (&|config| config.groups = 0, "groups", 0),
+        (&|config| config.groups = 3, "groups", 3),
+        (&|config| config.padding = 5000, "padding", 5000),
+        (&|config| config.look_ahead = 2, "look-ahead", 2),
+    ];
+    for (change, name, value) in wrong {
+        match with(change) {
+            Err(NnError::Parameter { parameter, found, .. }) => assert_eq!((parameter, found), (name, value)),
+            other => panic!("{name} of {value}: {other:?}"),
+        }
+    }
+}
