@@ -135,18 +135,21 @@ fn a_tensor_of_another_shape_is_refused_by_its_name() {
     }
 }
 
+/// What makes a sound configuration one that cannot be.
+type Change<'a> = &'a dyn Fn(&mut ConvConfig);
+
 #[test]
 fn a_convolution_that_cannot_be_is_refused_by_the_parameter() {
     let good = ConvConfig::new(FrameShape::new(5, 4), 6, Axes { time: 2, bins: 3 });
     let weight = Array4::<f32>::ones(good.weight_shape());
     let bias = Array1::<f32>::ones(6);
-    let with = |change: &dyn Fn(&mut ConvConfig)| {
+    let with = |change: Change<'_>| {
         let mut config = good;
         change(&mut config);
         TimeConv::new(config, weight.view(), bias.view()).map(|_| ())
     };
     with(&|_| ()).unwrap();
-    let wrong: [(&dyn Fn(&mut ConvConfig), &str, usize); 7] = [
+    let wrong: [(Change<'_>, &str, usize); 7] = [
         (&|config| config.kernel.time = 0, "kernel along time", 0),
         (&|config| config.dilation.bins = 0, "dilation along frequency", 0),
         (&|config| config.stride = 0, "stride", 0),
