@@ -1,10 +1,11 @@
 """Decode folders of audio once into one int16 file, so that training reads pieces of it at no cost.
 
-prepare.py OUTPUT FOLDER...      writes OUTPUT.pcm and OUTPUT.json
+prepare.py [--join SECONDS] OUTPUT FOLDER...      writes OUTPUT.pcm and OUTPUT.json
 """
 
 import argparse
 import json
+from itertools import groupby
 from math import gcd
 from pathlib import Path
 
@@ -44,13 +45,36 @@ def own_snr(signal: np.ndarray, sample_rate: int = 16000) -> float:
     return float(np.percentile(levels, 90) - np.percentile(levels, 5))
 
 
-def prepare(output, folders, sample_rate: int = 16000) -> list:
+def recordings(folder, join: float, sample_rate: int):
+    """Path below the folder and samples of every recording in it, folder by folder.
+
+    Those shorter than `join` seconds are put one behind the other with others of the same folder until they are as long
+    together: a collection of effects then counts for what it lasts, and a piece of it holds several sounds.
+    """
+    paths = (p for p in Path(folder).rglob("*") if p.suffix.lower() in KINDS)
+    paths = sorted(paths, key=lambda path: (path.parent, path.name))
+    for place, group in groupby(paths, key=lambda path: path.parent):
+        short, length = [], 0
+        for path in group:
+            signal = read_audio(path, sample_rate)
+            if len(signal) >= join * sample_rate:
+                yield path.relative_to(folder), signal
+                continue
+            short.append(signal)
+            length += len(signal)
+            if length >= join * sample_rate:
+                yield path.relative_to(folder), np.concatenate(short)
+                short, length = [], 0
+        if short:
+            yield place.relative_to(folder), np.concatenate(short)
+
+
+def prepare(output, folders, sample_rate: int = 16000, join: float = 0.0) -> list:
     """Decode every audio file below the folders; return the index that is written beside the samples."""
     index, offset = [], 0
     with open(f"{output}.pcm", "wb") as pcm:
         for folder in folders:
-            for path in sorted(p for p in Path(folder).rglob("*") if p.suffix.lower() in KINDS):
-                signal = read_audio(path, sample_rate)
+            for path, signal in recordings(folder, join, sample_rate):
                 if len(signal) == 0:
                     continue
                 samples = np.clip(np.round(signal * 32768), -32768, 32767).astype("<i2")
@@ -59,7 +83,7 @@ def prepare(output, folders, sample_rate: int = 16000) -> list:
                 active = levels[levels > levels.max(initial=-100) - 30]
                 index.append(
                     {
-                        "path": str(path.relative_to(folder)),
+                        "path": str(path),
                         "offset": offset,
                         "samples": len(samples),
                         "level": round(float(10 * np.log10(np.mean(10 ** (active / 10)))), 2)
@@ -79,8 +103,11 @@ def main():
     parser.add_argument("output")
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--sample-rate", type=int, default=16000)
+    parser.add_argument(
+        "--join", type=float, default=0.0, metavar="SECONDS", help="join shorter recordings of a folder up to this"
+    )
     arguments = parser.parse_args()
-    index = prepare(arguments.output, arguments.folders, arguments.sample_rate)
+    index = prepare(arguments.output, arguments.folders, arguments.sample_rate, arguments.join)
     seconds = sum(f["samples"] for f in index) / arguments.sample_rate
     print(f"{arguments.output}: {len(index)} files, {seconds / 3600:.2f} h")
 

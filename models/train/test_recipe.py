@@ -59,6 +59,26 @@ def caches(tmp_path_factory):
     return folder / "speech-cache", folder / "noise-cache"
 
 
+def test_short_recordings_of_one_folder_are_joined_and_nothing_is_lost(tmp_path):
+    lengths = {"a/1": 9600, "a/2": 9600, "a/3": 32000, "a/4": 4800, "b/5": 8000, "a/deep/6": 11200}
+    for i, (name, samples) in enumerate(lengths.items()):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(tmp_path / f"{name}.wav", np.full(samples, 0.1 * (i + 1)), 16000)
+    index = prepare(tmp_path / "cache", [tmp_path], join=1.0)
+    assert [(f["path"], f["samples"]) for f in index] == [
+        ("a/2.wav", 19200),
+        ("a/3.wav", 32000),
+        ("a", 4800),
+        ("a/deep", 11200),
+        ("b", 8000),
+    ]
+    pcm = np.fromfile(tmp_path / "cache.pcm", "<i2")
+    assert len(pcm) == sum(lengths.values())
+    assert [round(float(v) / 3276.8) for v in pcm[[0, 9599, 9600, 19199, 19200, 51200, 56000, -1]]] == [
+        1, 1, 2, 2, 3, 4, 6, 5,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("samples", [1, 159, 160, 161, 320, 1000, 16000])
 def test_stft_reconstructs_every_length(samples):
     x = noise(samples)
