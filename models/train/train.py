@@ -161,6 +161,7 @@ def main():
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--init", help="checkpoint or exported model whose weights to begin with")
     parser.add_argument("--steps", type=int, help="replaces the configuration's number of steps")
+    parser.add_argument("--seed", type=int, help="replaces the configuration's seed")
     parser.add_argument("--stop-at", type=int, help="save and stop at this step, short of the planned end")
     parser.add_argument("--save-every", type=float, default=240.0, help="seconds")
     parser.add_argument("--threads", type=int, default=1)
@@ -169,6 +170,8 @@ def main():
     config = Config.load(a.config)
     if a.steps:
         config.train.steps = a.steps
+    if a.seed is not None:
+        config.train.seed = a.seed
     run = Path(a.run)
     run.mkdir(parents=True, exist_ok=True)
     checkpoint = run / "checkpoint.pt"
