@@ -1,5 +1,6 @@
 """Tests of the recipe. They need no corpus: audio is synthesised here."""
 
+import io
 import json
 import math
 
@@ -9,6 +10,7 @@ import soundfile
 import torch
 
 import augment
+import games
 from config import Config, DataConfig, LossConfig, ModelConfig, TrainConfig
 from data import Mixer, Pool
 from evaluate import delay_of, shift
@@ -77,6 +79,31 @@ def test_short_recordings_of_one_folder_are_joined_and_nothing_is_lost(tmp_path)
     assert [round(float(v) / 3276.8) for v in pcm[[0, 9599, 9600, 19199, 19200, 51200, 56000, -1]]] == [
         1, 1, 2, 2, 3, 4, 6, 5,
     ]  # fmt: skip
+
+
+def test_games_give_effects_and_a_little_music_but_no_speech(tmp_path, monkeypatch):
+    def wav(seconds):
+        file = io.BytesIO()
+        soundfile.write(file, np.full(int(seconds * 8000), 0.25), 8000, format="WAV")
+        return file.getvalue()
+
+    held = {
+        "usr/sounds/step.wav": wav(0.5),
+        "usr/sounds/voices/hello.wav": wav(1),
+        "usr/ambient/rain.wav": wav(70),
+        "usr/music/jingle.wav": wav(5),
+        "usr/sounds/broken.ogg": b"not a sound",
+        **{f"usr/music/{i}.wav": wav(65) for i in range(4)},
+    }
+    monkeypatch.setattr(games, "sounds", lambda package: held.items())
+    assert games.gather(tmp_path, "quest-data_1.0_all.deb") == (2, 3)
+    found = sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.wav"))
+    assert found == [
+        "effects/quest-data/usr/ambient/rain.wav",
+        "effects/quest-data/usr/sounds/step.wav",
+        *(f"music/quest-data-{i}.wav" for i in (1, 2, 3)),
+    ]
+    assert soundfile.info(tmp_path / "music/quest-data-1.wav").duration == games.LENGTH
 
 
 @pytest.mark.parametrize("samples", [1, 159, 160, 161, 320, 1000, 16000])
