@@ -15,7 +15,8 @@ from pathlib import Path
 
 import soundfile
 
-KINDS = {".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3"}
+from prepare import KINDS
+
 ARCHIVES = {".zip", ".pk3", ".wz"}
 
 SPEECH = re.compile(
