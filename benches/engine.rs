@@ -6,7 +6,7 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use framewise::dsp::{Analysis, FlushDenormals};
+use framewise::dsp::{Analysis, flush_denormals};
 use framewise::engine::Denoiser;
 use framewise::model::{Latency, Model, import_gtcrn};
 use framewise::nn::{Kernels, Session};
@@ -91,8 +91,9 @@ fn network(bencher: Bencher<'_, '_>, Named(_, model): &Named) {
         spectra.extend_from_slice(&output);
     }
     let mut frames = spectra.chunks_exact(output.len()).cycle();
-    let _guard = FlushDenormals::new();
-    bencher.bench_local(|| session.step(frames.next().expect("it goes round"), &mut output));
+    flush_denormals(|| {
+        bencher.bench_local(|| session.step(frames.next().expect("it goes round"), &mut output));
+    });
 }
 
 /// A whole clip, aligned: the rate counts samples.

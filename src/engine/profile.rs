@@ -1,6 +1,6 @@
 //! Where the time of a frame goes.
 
-use crate::dsp::{Analysis, FlushDenormals, Synthesis};
+use crate::dsp::{Analysis, Synthesis, flush_denormals};
 use crate::model::Model;
 use crate::nn::{Kernels, Session, Summary};
 use std::fmt;
@@ -26,7 +26,10 @@ pub struct Profile {
 /// If `frames` is zero.
 pub fn profile(model: &Model, frames: usize) -> Profile {
     assert!(frames > 0, "a profile of no frames");
-    let _guard = FlushDenormals::new();
+    flush_denormals(|| measure(model, frames))
+}
+
+fn measure(model: &Model, frames: usize) -> Profile {
     let summary = model.graph().summary();
     let mut session = Session::new(model.graph());
     let (mut analysis, mut synthesis) = (Analysis::new(model.stft()), Synthesis::new(model.stft()));

@@ -3,7 +3,7 @@
 use super::Contestant;
 use crate::files::Files;
 use anyhow::Result;
-use framewise::dsp::FlushDenormals;
+use framewise::dsp::flush_denormals;
 use framewise::engine::Denoiser;
 use framewise::model::{Latency, Model};
 use framewise::nn::Session;
@@ -23,8 +23,7 @@ pub fn built_in(latency: Latency) -> Result<Box<dyn Contestant>> {
 
 impl Contestant for Session {
     fn step(&mut self, input: &[f32], output: &mut [f32]) -> Result<()> {
-        let _guard = FlushDenormals::new();
-        Session::step(self, input, output);
+        flush_denormals(|| Session::step(self, input, output));
         Ok(())
     }
 
