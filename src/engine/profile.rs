@@ -18,6 +18,8 @@ pub struct Profile {
     pub transform: Duration,
     /// Median time of a whole frame, measured without the clock between layers.
     pub frame: Duration,
+    /// What the layers computed on.
+    pub kernels: Kernels,
 }
 
 /// Measures a model over so many frames of noise.
@@ -75,6 +77,7 @@ fn measure(model: &Model, frames: usize) -> Profile {
         times: layers.iter_mut().map(|times| median(times)).collect(),
         transform: median(&mut transforms),
         frame: median(&mut wholes),
+        kernels: model.graph().kernels(),
     }
 }
 
@@ -106,7 +109,7 @@ impl fmt::Display for Profile {
             "{:width$}  {:>8.2}  median of whole hops, {} kernels",
             "hop",
             micro(self.frame),
-            Kernels::selected().name()
+            self.kernels.name()
         )
     }
 }
