@@ -2,10 +2,11 @@
 
 mod common;
 
+use common::kernels::builtin;
 use common::signals::{identity, noise, voice};
 use framewise::dsp::{Analysis, DspError, Stft, Synthesis, Window};
 use framewise::engine::{Aligned, Denoiser};
-use framewise::model::{Latency, Model};
+use framewise::model::Latency;
 
 #[test]
 fn every_length_comes_back_aligned_to_the_sample() {
@@ -32,7 +33,7 @@ fn every_length_comes_back_aligned_to_the_sample() {
 fn pieces_of_any_size_give_the_clip() {
     let input = voice(4, 5_003);
     for latency in Latency::ALL {
-        let mut denoiser = Denoiser::new(&Model::builtin(latency));
+        let mut denoiser = Denoiser::new(&builtin(latency));
         let expected = denoiser.process_clip(&input);
         for size in [1, 7, 159, 160, 161, 1000] {
             let mut aligned = Aligned::new(denoiser.clone());
@@ -50,7 +51,7 @@ fn pieces_of_any_size_give_the_clip() {
 fn without_compensation_the_clip_comes_late_by_the_delay() {
     let input = voice(9, 4_321);
     for latency in Latency::ALL {
-        let mut denoiser = Denoiser::new(&Model::builtin(latency));
+        let mut denoiser = Denoiser::new(&builtin(latency));
         let expected = denoiser.process_clip(&input);
         let delay = denoiser.delays().total();
         let mut raw = Vec::new();
@@ -66,7 +67,7 @@ fn without_compensation_the_clip_comes_late_by_the_delay() {
 #[test]
 fn a_clip_after_another_is_the_clip_alone() {
     let [first, second] = [11, 12].map(|seed| voice(seed, 7_000));
-    let model = Model::builtin(Latency::OneFrame);
+    let model = builtin(Latency::OneFrame);
     let alone = Denoiser::new(&model).process_clip(&second);
     let mut denoiser = Denoiser::new(&model);
     denoiser.process_clip(&first);

@@ -26,7 +26,7 @@ fn checkpoint() -> PathBuf {
 }
 
 fn model() -> Model {
-    import_gtcrn(checkpoint()).expect("the checkpoint").model
+    import_gtcrn(checkpoint()).expect("the checkpoint").model.with_kernels(common::kernels::kernels())
 }
 
 /// What goes into the network and what PyTorch makes of it.
@@ -99,7 +99,7 @@ fn parity_holds_for_every_choice_of_kernels() {
     for kernels in Kernels::available() {
         let run = std::process::Command::new(std::env::current_exe().expect("this test program"))
             .args(["parity::", "--nocapture", "--test-threads", "1"])
-            .env(Kernels::VARIABLE, kernels.name())
+            .env(common::kernels::VARIABLE, kernels.name())
             .env(parity::CHOSEN, kernels.name())
             .output()
             .expect("it runs again");
