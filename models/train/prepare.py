@@ -107,7 +107,13 @@ def main():
         "--join", type=float, default=0.0, metavar="SECONDS", help="join shorter recordings of a folder up to this"
     )
     arguments = parser.parse_args()
+    for folder in arguments.folders:
+        if not Path(folder).is_dir():
+            parser.error(f"{folder}: no such folder")
+    Path(arguments.output).parent.mkdir(parents=True, exist_ok=True)
     index = prepare(arguments.output, arguments.folders, arguments.sample_rate, arguments.join)
+    if not index:
+        parser.exit(1, f"{parser.prog}: no sound in {', '.join(arguments.folders)}\n")
     seconds = sum(f["samples"] for f in index) / arguments.sample_rate
     print(f"{arguments.output}: {len(index)} files, {seconds / 3600:.2f} h")
 
