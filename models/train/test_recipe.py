@@ -523,14 +523,15 @@ def test_delay_is_found_and_undone(delay):
 
 
 @pytest.mark.parametrize("network, last", [("crn", "decoder.3"), ("dual-path", "decoder.1")])
-@pytest.mark.parametrize("stage", ["", "-floor", "-perceptual", "-balanced", "-finish"])
-def test_configuration_files_differ_in_name_and_look_ahead_only(network, last, stage):
-    from pathlib import Path
-
+def test_configuration_files_differ_in_name_and_look_ahead_only(network, last):
     folder = Path(__file__).parent / "configs"
-    paths = [folder / f"{network}-{n}{stage}.json" for n in ("zero", "one-frame")]
-    if not paths[0].exists():
-        pytest.skip("a stage of the other network")
+    stages = [path.name.removeprefix(f"{network}-zero") for path in folder.glob(f"{network}-zero*.json")]
+    assert stages and len(stages) == len(list(folder.glob(f"{network}-one-frame*.json")))
+    for stage in stages:
+        check_configurations(network, last, *(folder / f"{network}-{n}{stage}" for n in ("zero", "one-frame")))
+
+
+def check_configurations(network, last, *paths):
     zero, one = (json.loads(path.read_text()) for path in paths)
     assert zero["model"].pop("look_ahead") == {} and one["model"].pop("look_ahead") == {last: 1}
     assert (zero["model"].pop("name"), one["model"].pop("name")) == (f"{network}-zero", f"{network}-one-frame")
