@@ -1,6 +1,7 @@
 //! `framewise inspect`: what a file is, what is odd in it, how loud it is.
 
 use super::args::InspectArgs;
+use super::say;
 use super::wav::Endpoint;
 use crate::io::wav::{Container, WavSpec};
 use crate::io::{Inspection, Levels};
@@ -21,7 +22,11 @@ pub fn run(args: &InspectArgs) -> Result<ExitCode, Box<dyn Error>> {
     let mut failed = false;
     for (n, path) in args.files.iter().enumerate() {
         let file = Endpoint::new(path);
-        match file.open(&args.raw).and_then(|reader| Ok(Inspection::of(reader)?)) {
+        let found = file.open(&args.raw).and_then(|reader| Ok(Inspection::of(reader)?));
+        if found.is_ok() {
+            file.drain();
+        }
+        match found {
             Ok(found) if args.json => writeln!(out, "{}", line(&file, &found))?,
             Ok(found) => {
                 if n > 0 {
@@ -31,7 +36,7 @@ pub fn run(args: &InspectArgs) -> Result<ExitCode, Box<dyn Error>> {
             }
             Err(error) => {
                 failed = true;
-                eprintln!("framewise: {error}");
+                say::warn(error);
             }
         }
     }
@@ -136,7 +141,7 @@ fn line(file: &Endpoint, found: &Inspection) -> serde_json::Value {
         })
         .collect();
     json!({
-        "file": file.to_string(),
+        "file": file.path(),
         "format": container(found),
         "encoding": found.spec.encoding.to_string(),
         "sample_rate": found.spec.sample_rate,

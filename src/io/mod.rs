@@ -2,9 +2,11 @@
 
 mod clean;
 mod cleaner;
+mod destination;
 mod error;
 mod high_band;
 mod inspection;
+mod leftover;
 #[cfg(feature = "live")]
 pub mod live;
 mod meter;
@@ -25,4 +27,8 @@ pub use spectrogram::Spectrogram;
 #[cfg(feature = "eval")]
 pub(crate) use temporary::write_together;
 #[cfg(feature = "cli")]
-pub(crate) use temporary::write_whole;
+pub(crate) use {
+    destination::{folder_of, target},
+    temporary::{try_out, write_whole},
+    wav::shown,
+};

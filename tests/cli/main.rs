@@ -10,6 +10,7 @@ mod inspect;
 mod interrupt;
 mod memory;
 mod options;
+mod paths;
 mod pictures;
 mod pipes;
 mod program;

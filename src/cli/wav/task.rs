@@ -54,7 +54,7 @@ impl<'a> Task<'a> {
             output.create(&self.args.raw, self.out_spec(reader, config), self.args.force)
         };
         let picture = self.args.spectrogram.as_ref();
-        let mut drawing = picture.map(|path| Drawing::begin(path, spec, self.args.force)).transpose()?;
+        let mut drawing = picture.map(|path| Drawing::begin(path, spec, self.args.force));
         let (cleaned, reader) = clean_wav(self.model, reader, create, config, |step| {
             if let Some(drawing) = &mut drawing {
                 drawing.take(step);
@@ -65,6 +65,7 @@ impl<'a> Task<'a> {
         if let Some(drawing) = drawing {
             drawing.finish()?;
         }
+        input.drain();
         Ok(Report::new(cleaned, &reader, start.elapsed()))
     }
 

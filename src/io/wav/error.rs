@@ -207,15 +207,15 @@ impl WavError {
     }
 }
 
-/// A file's name as messages show it: control characters escaped, so that a message stays one line.
-pub(super) fn shown(name: &str) -> String {
-    let mut text = String::with_capacity(name.len());
-    for c in name.chars() {
-        if c.is_control() {
-            text.extend(c.escape_default());
-        } else {
-            text.push(c);
+/// Text as a message shows it, on one line: what would move the cursor, end the line or turn its direction is escaped.
+pub(crate) fn shown(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => line.extend(c.escape_unicode()),
+            c if c.is_control() => line.extend(c.escape_default()),
+            c => line.push(c),
         }
     }
-    text
+    line
 }

@@ -55,6 +55,7 @@ pub use super::temporary::discard_unfinished;
 pub use candidate::{has_wav_ending, is_candidate};
 pub use encoding::{OutEncoding, SampleEncoding, Side};
 pub use error::WavError;
+pub(crate) use error::shown;
 pub use reader::WavReader;
 pub use spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec, WavSpec};
 pub use warning::Warning;
