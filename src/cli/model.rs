@@ -56,7 +56,8 @@ fn write_header(out: &mut impl Write, model: &Model) -> Result<(), Box<dyn Error
     if !header.training.is_null() {
         writeln!(out, "training        {}", header.training)?;
     }
-    writeln!(out, "licence         {}", shown(&header.licence))?;
+    let licence = if header.licence.is_empty() { "unspecified" } else { &header.licence };
+    writeln!(out, "licence         {}", shown(licence))?;
     Ok(())
 }
 
