@@ -3,6 +3,8 @@
 mod args;
 mod choices;
 mod compare;
+#[cfg(test)]
+mod documents;
 mod inspect;
 mod interrupt;
 mod kernels;
@@ -36,7 +38,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     if let Err(error) = kernels::chosen() {
-        eprintln!("framewise: {error}");
+        say::warn(error);
         return ExitCode::from(usage::CODE);
     }
     let done = match args.command {
