@@ -3,7 +3,7 @@
 use super::args::InspectArgs;
 use super::say;
 use super::wav::Endpoint;
-use crate::io::wav::{Container, WavSpec};
+use crate::io::wav::WavSpec;
 use crate::io::{Inspection, Levels};
 use serde_json::json;
 use std::error::Error;
@@ -47,7 +47,7 @@ fn show(out: &mut impl Write, file: &Endpoint, found: &Inspection) -> std::io::R
     let WavSpec { sample_rate, channels, encoding, .. } = found.spec;
     writeln!(out, "{file}")?;
     let plural = if channels == 1 { "" } else { "s" };
-    let container = container(found);
+    let container = found.spec.container;
     writeln!(out, "  format       {container}, {encoding}, {sample_rate} Hz, {channels} channel{plural}")?;
     writeln!(out, "  length       {:.3} s, {} samples a channel", found.seconds(), found.frames)?;
     for (c, levels) in found.channels.iter().enumerate() {
@@ -70,14 +70,6 @@ fn show(out: &mut impl Write, file: &Endpoint, found: &Inspection) -> std::io::R
         writeln!(out, "  odd          nothing")?;
     }
     Ok(())
-}
-
-fn container(found: &Inspection) -> &'static str {
-    match found.spec.container {
-        Container::Riff => "WAV (RIFF)",
-        Container::Rf64 => "WAV (RF64)",
-        Container::Headerless => "raw samples",
-    }
 }
 
 /// What is worth a word about a file, a line each.
@@ -142,7 +134,7 @@ fn line(file: &Endpoint, found: &Inspection) -> serde_json::Value {
         .collect();
     json!({
         "file": file.path(),
-        "format": container(found),
+        "format": found.spec.container.to_string(),
         "encoding": found.spec.encoding.to_string(),
         "sample_rate": found.spec.sample_rate,
         "frames": found.frames,

@@ -72,7 +72,10 @@ pub fn delay(model: &Model) -> String {
 /// Reads a checkpoint and writes a model file, whole or not at all.
 fn import(args: &ImportArgs) -> Result<(), Box<dyn Error>> {
     leave_nothing_behind();
-    Paths::default().reads("the checkpoint", &args.checkpoint).writes("-o", &args.output).check(args.force)?;
+    Paths::default()
+        .reads("the checkpoint", &args.checkpoint)
+        .writes("-o", &args.output)
+        .check(args.force)?;
     let output = say::name(&args.output);
     let imported = import_gtcrn(&args.checkpoint)?;
     write_whole(&args.output, &imported.bytes, args.force)
@@ -80,6 +83,8 @@ fn import(args: &ImportArgs) -> Result<(), Box<dyn Error>> {
     let summary = imported.model.graph().summary();
     let million = imported.model.multiply_adds_per_second() / 1e6;
     let parameters = summary.parameters();
-    say::say(format_args!("{output}: GTCRN, {parameters} parameters, {million:.1} million multiply-adds a second"));
+    say::say(format_args!(
+        "{output}: GTCRN, {parameters} parameters, {million:.1} million multiply-adds a second"
+    ));
     Ok(())
 }

@@ -25,7 +25,11 @@ pub enum PathError {
 impl PathError {
     fn create(path: &Path, source: io::Error) -> Self {
         let file = say::name(path);
-        if source.kind() == ErrorKind::AlreadyExists { Self::Exists { file } } else { Self::Create { file, source } }
+        if source.kind() == ErrorKind::AlreadyExists {
+            Self::Exists { file }
+        } else {
+            Self::Create { file, source }
+        }
     }
 }
 
@@ -163,7 +167,9 @@ impl Paths {
         }
         for Named { role, path, .. } in &self.named {
             match (role, path) {
-                (Role::Written, Some(path)) => try_out(path, overwrite).map_err(|error| PathError::create(path, error))?,
+                (Role::Written, Some(path)) => {
+                    try_out(path, overwrite).map_err(|error| PathError::create(path, error))?
+                }
                 (Role::Filled, Some(path)) => can_fill(path)?,
                 _ => {}
             }

@@ -88,8 +88,10 @@ mod tests {
         let held = File::open(inside(".framewise-1-0.part")).expect("a file");
         assert!(claim(&held, &inside(".framewise-1-0.part")));
         look_through(folder.path(), &[inside(".framewise-1-1.part")]);
-        let mut left: Vec<_> =
-            fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
+        let mut left: Vec<_> = fs::read_dir(&folder)
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").file_name())
+            .collect();
         left.sort();
         assert_eq!(left, [".framewise-1-0.part", ".framewise-1-1.part", ".framewise-3-0.part", "talk.part"]);
         drop(held);

@@ -218,7 +218,10 @@ mod tests {
             file.0.keep(true).expect("replaced");
             let (before, after) = (before.expect("the file"), fs::metadata(&path).expect("the file"));
             assert_eq!((after.mode() & 0o777, after.uid(), after.gid()), (mode, before.uid(), before.gid()));
-            assert_eq!((fs::read(&path).expect("the file"), given), (b"after".into(), before.uid() == 12_345));
+            assert_eq!(
+                (fs::read(&path).expect("the file"), given),
+                (b"after".into(), before.uid() == 12_345)
+            );
             fs::remove_file(&path).expect("removed");
         }
     }

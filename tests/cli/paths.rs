@@ -283,7 +283,10 @@ fn names_are_shown_on_one_line_whatever_they_hold() {
     }
     assert!(one(run(folder.path(), &["inspect", odd])).starts_with(&format!("{shown}\n")));
     let said = one(run(folder.path(), &["wav", "odd\n", "-o", "out\n"]));
-    assert!(said.contains("text\\r.wav  is not a WAV file") && said.contains("\nout\\n: 1 cleaned"), "{said}");
+    assert!(
+        said.contains("text\\r.wav  is not a WAV file") && said.contains("\nout\\n: 1 cleaned"),
+        "{said}"
+    );
     let said = one(run(folder.path(), &["wav", "a.wav", "-o", "b.wav", "\u{202e}"]));
     assert!(said.contains("unexpected argument '\\u{202e}'"), "{said}");
     // Programs are told the name itself.

@@ -84,7 +84,8 @@ fn check_output(args: &CompareArgs, folder: &Path) -> Result<(), PathError> {
     let mut paths = Paths::default().fills("-o", folder);
     paths = args.model.iter().fold(paths, |paths, file| paths.reads("--model", file));
     if folder.is_dir() {
-        paths = FILES.iter().fold(paths, |paths, name| paths.writes("a file of the report", &folder.join(name)));
+        paths =
+            FILES.iter().fold(paths, |paths, name| paths.writes("a file of the report", &folder.join(name)));
     }
     paths.check(args.force)
 }

@@ -3,8 +3,8 @@
 use crate::cli::args::RawArgs;
 use crate::cli::say;
 use crate::cli::usage::Usage;
-use crate::io::IoError;
 use crate::io::wav::{HeaderlessSpec, WavError, WavOutSpec, WavReader, WavWriter};
+use crate::io::{IoError, open_sound, read_sound};
 use std::error::Error;
 use std::fmt;
 use std::fs::File;
@@ -55,9 +55,9 @@ impl Endpoint {
                     "standard input is a terminal: send sound to it, or name a file",
                 )));
             }
-            (Self::Stream, None) => WavReader::new("standard input", stdin())?,
+            (Self::Stream, None) => read_sound("standard input", stdin())?,
             (Self::Stream, Some(spec)) => WavReader::headerless("standard input", stdin(), spec)?,
-            (Self::File(path), None) => WavReader::open(path)?,
+            (Self::File(path), None) => open_sound(path)?,
             (Self::File(path), Some(spec)) => {
                 let name = path.display().to_string();
                 let failed = |source| WavError::Open { file: say::name(path), source };

@@ -7,10 +7,10 @@ use super::task::Task;
 use crate::cli::args::WavArgs;
 use crate::cli::paths::Identity;
 use crate::cli::say;
-use crate::io::wav::is_candidate;
+use crate::io::{has_sound_ending, has_wav_ending, is_candidate};
 use crate::model::Model;
 use rayon::prelude::*;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,8 +23,9 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 /// A file to clean.
 struct Item {
-    /// Path below the folder.
+    /// Path below the folder, and that of its output.
     path: PathBuf,
+    output: PathBuf,
     bytes: u64,
 }
 
@@ -76,7 +77,7 @@ fn clean(
     state: &Mutex<Tally>,
 ) {
     let input = Endpoint::File(args.input.join(&item.path));
-    let path = args.output.join(&item.path);
+    let path = args.output.join(&item.output);
     let there = args.batch.resume && path.is_file();
     let bar = bars.begin(&item.path.display().to_string(), item.bytes);
     let outcome: Option<Result<Report, Failure>> = (!there).then(|| {
@@ -115,6 +116,11 @@ fn clean(
     bars.end(&bar, done);
 }
 
+/// The path of the output of a file: of the same name, but for the ending where that is one of another format.
+fn written_as(path: &Path) -> PathBuf {
+    if has_sound_ending(path) && !has_wav_ending(path) { path.with_extension("wav") } else { path.to_owned() }
+}
+
 /// The files to clean, in order of their paths; what could not be walked is a failure.
 fn walk(args: &WavArgs, tally: &mut Tally) -> Found {
     let output = fs::canonicalize(&args.output).ok();
@@ -125,15 +131,26 @@ fn walk(args: &WavArgs, tally: &mut Tally) -> Found {
             entry.depth() == 0 || !entry.file_type().is_dir() || !is_output(entry.path())
         });
     let mut items = Vec::new();
+    let mut outputs = HashMap::new();
     let mut inputs: HashSet<_> = args.model.iter().filter_map(|model| Identity::of(model)).collect();
     for entry in entries {
         match entry {
             Ok(entry) if entry.file_type().is_file() && is_candidate(entry.path()) => {
                 inputs.extend(Identity::of(entry.path()));
-                let below = entry.path().strip_prefix(&args.input).unwrap_or(entry.path()).to_owned();
-                if args.batch.shard.is_none_or(|shard| shard.takes(&below)) {
+                let path = entry.path().strip_prefix(&args.input).unwrap_or(entry.path()).to_owned();
+                let output = written_as(&path);
+                // Of all shares, so that each leaves out the same.
+                let first = outputs.entry(output.clone()).or_insert_with(|| path.clone());
+                let alone = *first == path;
+                if !args.batch.shard.is_none_or(|shard| shard.takes(&path)) {
+                    continue;
+                }
+                if alone {
                     let bytes = entry.metadata().map_or(0, |data| data.len());
-                    items.push(Item { path: below, bytes });
+                    items.push(Item { path, output, bytes });
+                } else {
+                    let why = format!("its output would be that of {}: rename one", say::name(first));
+                    tally.failures.push((say::name(&path), why));
                 }
             }
             Ok(_) => {}

@@ -13,6 +13,7 @@ use super::model;
 use super::paths::{PathError, Paths};
 use super::say;
 use super::usage::Usage;
+use crate::io::{has_sound_ending, has_wav_ending};
 use crate::model::Model;
 pub use endpoint::Endpoint;
 use endpoint::STREAM;
@@ -93,6 +94,10 @@ fn check(args: &WavArgs) -> Result<(), Usage> {
     }
     if args.spectrogram.as_deref().is_some_and(streams) {
         return Err(Usage("--spectrogram needs the name of a file: standard output is for sound"));
+    }
+    let other = |path: &Path| has_sound_ending(path) && !has_wav_ending(path);
+    if !folder && other(&args.output) {
+        return Err(Usage("the output is written as WAV: give it a name that ends in .wav"));
     }
     if folder && args.raw.raw.is_some() {
         return Err(Usage("--raw is for one file or stream: its header would say nothing of the next"));

@@ -82,7 +82,7 @@ impl<'a> Task<'a> {
     /// The input's own form, but for what was asked to be another.
     fn out_spec(&self, reader: &WavReader, config: WavConfig) -> WavOutSpec {
         let (spec, storage) = (reader.spec(), &self.args.storage);
-        let encoding = storage.bit_depth.map_or(spec.encoding.kept(), OutEncoding::from);
+        let encoding = storage.bit_depth.map_or(spec.kept_encoding(), OutEncoding::from);
         WavOutSpec {
             channel_mask: spec.channel_mask,
             // The length in a header may be a lie, which only a file of known length would not survive.

@@ -28,6 +28,14 @@ pub enum WavError {
         /// What the system says.
         source: io::Error,
     },
+    /// A file of another format could not be decoded, or stopped being decoded in the middle.
+    #[error("{file}: can't be decoded: {source}")]
+    Decode {
+        /// The file's name.
+        file: String,
+        /// What is wrong.
+        source: io::Error,
+    },
     /// The file or stream has no bytes at all.
     #[error("{file}: is empty (0 bytes); expected a WAV file")]
     Empty {
@@ -200,6 +208,7 @@ impl WavError {
         match self {
             Self::Open { source, .. }
             | Self::Read { source, .. }
+            | Self::Decode { source, .. }
             | Self::Create { source, .. }
             | Self::Write { source, .. } => Some(source.kind()),
             _ => None,
