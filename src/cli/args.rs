@@ -1,8 +1,10 @@
 //! The arguments of every command.
 
 use super::choices::{BitDepth, HighBandChoice, RawFormat, Shard};
-use crate::model::{Latency, Model, ModelError};
+use super::kernels;
+use crate::model::{Latency, Model};
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use std::error::Error;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -32,10 +34,10 @@ Exit codes: 0 done; 1 a file failed, and no output stands under its name; 2 the 
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Denoise a WAV file, a stream, or a folder of files
+    /// Denoise a sound file, a stream, or a folder of files
     #[command(after_help = WAV_EXAMPLES)]
     Wav(WavArgs),
-    /// Show what a WAV file is, what is odd in it, its level, clipping and noise floor
+    /// Show what a sound file is, what is odd in it, its level, clipping and noise floor
     Inspect(InspectArgs),
     /// Show what a model is: header, layers, delays, cost
     Model(ModelArgs),
@@ -59,19 +61,21 @@ pub struct ModelChoice {
 }
 
 impl ModelChoice {
-    /// The model in `file`, or else the built-in one; with the latency that was asked for.
-    pub fn load(&self, file: Option<&PathBuf>) -> Result<Model, ModelError> {
-        match (file, self.latency) {
-            (Some(file), Some(latency)) => Model::open(file)?.with_latency(latency),
-            (Some(file), None) => Model::open(file),
-            (None, latency) => Ok(Model::builtin(latency.unwrap_or_default())),
-        }
+    /// The model in `file`, or else the built-in one; with the latency and on the kernels that were asked for.
+    pub fn load(&self, file: Option<&PathBuf>) -> Result<Model, Box<dyn Error>> {
+        let model = match (file, self.latency) {
+            (Some(file), Some(latency)) => Model::open(file)?.with_latency(latency)?,
+            (Some(file), None) => Model::open(file)?,
+            (None, latency) => Model::builtin(latency.unwrap_or_default()),
+        };
+        Ok(model.with_kernels(kernels::chosen()?))
     }
 }
 
 #[derive(Debug, ClapArgs)]
 pub struct WavArgs {
-    /// Noisy WAV file, `-` for standard input, or a folder, which is walked with all folders in it
+    /// Noisy WAV, FLAC, Ogg Vorbis, MP3, AIFF or Wave64 file, `-` for standard input, or a folder, which is walked with all
+    /// folders in it
     pub input: PathBuf,
     /// Clean WAV file to write, `-` for standard output, or the folder for the same tree of clean files
     #[arg(short, long, value_name = "FILE")]
@@ -167,7 +171,7 @@ pub struct BatchArgs {
 
 #[derive(Debug, ClapArgs)]
 pub struct InspectArgs {
-    /// WAV files, or `-` for standard input
+    /// Sound files, or `-` for standard input
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

@@ -8,7 +8,7 @@ mod stft;
 mod window;
 
 pub use correlation::{Peak, circular_correlation, peak};
-pub use denormal::FlushDenormals;
+pub use denormal::flush_denormals;
 pub use error::DspError;
 pub(crate) use polyphase::Polyphase;
 pub use polyphase::RATES;
