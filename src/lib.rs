@@ -54,7 +54,7 @@
 //! use framewise::engine::Denoiser;
 //! use framewise::model::{Latency, Model};
 //!
-//! let mut denoiser = Denoiser::new(&Model::builtin(Latency::OneFrame));
+//! let mut denoiser = Denoiser::new(&Model::builtin(Latency::ONE));
 //! let noisy = vec![0.1; 16_000];
 //! let clean = denoiser.process_clip(&noisy);
 //! assert_eq!(clean.len(), noisy.len());
@@ -66,7 +66,7 @@
 //! use framewise::engine::{Blocks, Stream};
 //! use framewise::model::{Latency, Model};
 //!
-//! let mut stream = Stream::new(&Model::builtin(Latency::Zero), 1, Blocks::Any);
+//! let mut stream = Stream::new(&Model::builtin(Latency::ZERO), 1, Blocks::Any);
 //! assert_eq!(stream.delays().total(), (320 - 160) + 0 * 160 + (160 - 1));
 //! let mut callback = |input: &[f32], output: &mut [f32]| stream.process(&[input], &mut [output]);
 //! let mut output = vec![0.0; 1056];
