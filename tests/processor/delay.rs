@@ -174,3 +174,10 @@ fn blocks_that_are_announced_wait_for_less_and_give_the_same_samples() {
         }
     }
 }
+
+#[test]
+fn the_delay_in_the_readme_is_that_of_the_processor() {
+    let processor = Processor::builder(48_000, 2).latency(Latency::ZERO).build().expect("a processor");
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(&format!("// {}\n", processor.delays())), "{}", processor.delays());
+}
