@@ -159,19 +159,19 @@ impl Processor {
     /// the delay grows as far as needed, which the reported one follows. Samples that are not finite count as zero.
     pub fn process<I: AsRef<[f32]>, O: AsMut<[f32]>>(&mut self, input: &[I], output: &mut [O]) {
         let channels = self.channels();
-        flush_denormals(|| self.run(&mut Apart::new(input, output, channels)));
+        self.run(&mut Apart::new(input, output, channels));
     }
 
     /// As [`Processor::process`], with the output in the place of the input.
     pub fn process_in_place<P: AsMut<[f32]>>(&mut self, planes: &mut [P]) {
         let channels = self.channels();
-        flush_denormals(|| self.run(&mut InPlace::new(planes, channels)));
+        self.run(&mut InPlace::new(planes, channels));
     }
 
     /// As [`Processor::process_in_place`], with the samples of all channels one after the other.
     pub fn process_interleaved(&mut self, samples: &mut [f32]) {
         let channels = self.channels();
-        flush_denormals(|| self.run(&mut Interleaved { samples, channels }));
+        self.run(&mut Interleaved { samples, channels });
     }
 
     /// Back to the start: equal to a new processor with the present settings, to the bit. Counters are zero again.
@@ -194,6 +194,10 @@ impl Processor {
     }
 
     fn run(&mut self, block: &mut impl Block) {
+        flush_denormals(|| self.flow(block));
+    }
+
+    fn flow(&mut self, block: &mut impl Block) {
         let (length, most) = (block.length(), self.piece[0].len());
         let (mut taken, mut given) = (0, 0);
         while taken < length {
