@@ -1,13 +1,15 @@
-//! Signals and spectra: windows, the streaming short-time Fourier transform, correlation, denormal numbers.
+//! Signals and spectra: which numbers are samples, windows, the streaming short-time Fourier transform, correlation, denormal numbers.
 
 mod correlation;
 mod denormal;
 mod error;
+mod sample;
 mod stft;
 mod window;
 
 pub use correlation::{Peak, circular_correlation, peak};
 pub use denormal::FlushDenormals;
 pub use error::DspError;
+pub use sample::{LOUDEST, is_sample, scrub};
 pub use stft::{Analysis, Stft, Synthesis};
 pub use window::Window;

@@ -1,6 +1,6 @@
 //! Recorded sound of several channels, each cleaned by itself or all by one mask.
 
-use super::{Denoiser, Frame};
+use super::{Counts, Denoiser, Frame};
 use crate::dsp::FlushDenormals;
 use crate::model::Model;
 
@@ -85,11 +85,16 @@ impl Channels {
         }
     }
 
-    /// Appends the rest, up to as many samples as were taken.
+    /// What had to be done since the start, in all channels together.
+    pub fn counts(&self) -> Counts {
+        self.denoisers.iter().map(Denoiser::counts).fold(Counts::default(), Counts::and)
+    }
+
+    /// Appends the rest, up to as many samples as were taken, and says what had to be done in all.
     ///
     /// # Panics
     /// If the number of channels is another than the stream's.
-    pub fn finish(mut self, output: &mut [Vec<f32>], mut watch: impl FnMut(usize, Frame<'_>)) {
+    pub fn finish(mut self, output: &mut [Vec<f32>], mut watch: impl FnMut(usize, Frame<'_>)) -> Counts {
         if self.filled > 0 {
             for plane in &mut self.input {
                 plane[self.filled..].fill(0.0);
@@ -105,6 +110,7 @@ impl Channels {
             self.hand_on(output, &mut watch);
         }
         debug_assert_eq!(self.given, self.taken);
+        self.counts()
     }
 
     fn process(&mut self, output: &mut [Vec<f32>], watch: &mut impl FnMut(usize, Frame<'_>)) {

@@ -19,7 +19,7 @@ pub use cleaner::{CleanConfig, Cleaner};
 pub use error::IoError;
 pub use high_band::HighBand;
 pub use inspection::Inspection;
-pub use meter::{Levels, Meter};
+pub use meter::{Levels, Meter, integer_bits};
 pub use resample::{RATES, Resampler};
 pub use spectrogram::Spectrogram;
 #[cfg(feature = "eval")]

@@ -9,6 +9,7 @@ mod folders;
 mod inspect;
 mod interrupt;
 mod memory;
+mod numbers;
 mod options;
 mod pictures;
 mod pipes;

@@ -3,7 +3,7 @@
 use super::counters::Counters;
 use super::held::{Driver, Moment};
 use super::sample::DeviceSample;
-use crate::dsp::FlushDenormals;
+use crate::dsp::{FlushDenormals, scrub};
 use ringbuf::HeapProd;
 use ringbuf::traits::Producer;
 use std::sync::Arc;
@@ -63,12 +63,14 @@ impl Capture {
         let _guard = FlushDenormals::new();
         let frames = data.len() / self.channels;
         let scale = 1.0 / self.channels as f32;
-        let mut silent = true;
+        let (mut silent, mut scrubbed) = (true, 0);
         let mono = data.chunks_exact(self.channels).map(|frame| {
             let sum: f32 = frame
                 .iter()
                 .map(|sample| {
-                    let value = sample.to_f32();
+                    let mut value = [sample.to_f32()];
+                    scrubbed += scrub(&mut value);
+                    let [value] = value;
                     silent &= value == 0.0;
                     value
                 })
@@ -84,6 +86,7 @@ impl Capture {
         self.driver.captured(moment.device, frames, &counters.device_in);
         counters.captured.fetch_add(frames as u64, Ordering::Relaxed);
         counters.capture_calls.fetch_add(1, Ordering::Relaxed);
+        counters.scrubbed.fetch_add(scrubbed, Ordering::Relaxed);
         if silent {
             counters.zeros.fetch_add(frames as u64, Ordering::Relaxed);
         } else {

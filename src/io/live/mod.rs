@@ -44,6 +44,6 @@ pub use link::{Link, LinkConfig, Side};
 pub use playback::Playback;
 pub use probe::{Loopback, Trip};
 pub use recorder::Recorder;
-pub use sample::{DeviceSample, LOUDEST};
+pub use sample::DeviceSample;
 pub use streams::{Opened, Running};
 pub use tap::Tap;

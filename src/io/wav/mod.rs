@@ -30,6 +30,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod behind;
 mod candidate;
 mod chunk;
 mod data_size;
@@ -37,6 +38,7 @@ mod decode;
 mod dither;
 mod encoding;
 mod error;
+mod extras;
 mod fmt_chunk;
 mod g711;
 mod head;
@@ -55,6 +57,7 @@ pub use super::temporary::discard_unfinished;
 pub use candidate::{has_wav_ending, is_candidate};
 pub use encoding::{OutEncoding, SampleEncoding, Side};
 pub use error::WavError;
+pub use extras::{Chunk, Extras};
 pub use reader::WavReader;
 pub use spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec, WavSpec};
 pub use warning::Warning;

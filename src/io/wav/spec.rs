@@ -31,6 +31,13 @@ impl WavSpec {
     pub fn bytes_per_sample_frame(&self) -> usize {
         self.encoding.bytes() * usize::from(self.channels)
     }
+
+    /// Whether samples of the other can follow those of this.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        (self.sample_rate, self.channels, self.valid_bits)
+            == (other.sample_rate, other.channels, other.valid_bits)
+            && std::mem::discriminant(&self.encoding) == std::mem::discriminant(&other.encoding)
+    }
 }
 
 /// The file's outer structure.
