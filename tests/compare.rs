@@ -3,6 +3,7 @@
 
 mod common;
 
+use common::kernels::kernels;
 use common::signals::{identity, noise, voice};
 use framewise::engine::{Delays, Denoiser};
 use framewise::eval::report::{FILES, Provenance, write_report};
@@ -349,7 +350,7 @@ fn a_report_is_three_whole_files_that_say_what_was_found() {
     let (experiment, comparison) = small_comparison();
     let folder = tempfile::tempdir().expect("a folder");
     let report = folder.path().join("new").join("report");
-    let provenance = Provenance::here("framewise compare <here>".into(), Some(7));
+    let provenance = Provenance::here("framewise compare <here>".into(), Some(7), kernels());
     let examples = experiment.examples(&comparison);
     assert_eq!(examples.len(), 3);
     write_report(&report, &comparison, &examples, &provenance, false).expect("a report");

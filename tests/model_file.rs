@@ -175,11 +175,29 @@ fn a_header_that_lacks_or_misplaces_something_is_refused() {
         ("/configuration", json!({"colour": "blue"}), &["colour"]),
         ("/configuration/encoder_channels", json!([]), &["encoder"]),
         ("/window", json!(40), &["reconstruct"]),
+        ("/window", json!(33), &["`window` is 33", "an even number"]),
     ] {
         let mut parts = parts();
         parts.set(pointer, value);
         assert_says(&parts.refused(), words);
     }
+}
+
+#[test]
+fn an_odd_synthesis_window_is_refused() {
+    let mut parts = parts();
+    parts.header["synthesis_window"] = json!(15);
+    assert_says(&parts.refused(), &["`synthesis_window` is 15", "an even number"]);
+}
+
+#[test]
+fn a_header_that_says_nothing_of_a_licence_is_one_of_a_model() {
+    let mut silent = parts();
+    silent.header.as_object_mut().unwrap().remove("licence");
+    assert_eq!(Model::from_bytes(FILE, &silent.bytes()).expect("a model").header().licence, "");
+    let mut named = parts();
+    named.header["licence"] = json!("CC0-1.0");
+    assert_eq!(Model::from_bytes(FILE, &named.bytes()).expect("a model").header().licence, "CC0-1.0");
 }
 
 #[test]

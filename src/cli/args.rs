@@ -1,8 +1,10 @@
 //! The arguments of every command.
 
 use super::choices::{BitDepth, HighBandChoice, RawFormat, Shard};
-use crate::model::{Latency, Model, ModelError};
+use super::kernels;
+use crate::model::{Latency, Model};
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use std::error::Error;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -59,13 +61,14 @@ pub struct ModelChoice {
 }
 
 impl ModelChoice {
-    /// The model in `file`, or else the built-in one; with the latency that was asked for.
-    pub fn load(&self, file: Option<&PathBuf>) -> Result<Model, ModelError> {
-        match (file, self.latency) {
-            (Some(file), Some(latency)) => Model::open(file)?.with_latency(latency),
-            (Some(file), None) => Model::open(file),
-            (None, latency) => Ok(Model::builtin(latency.unwrap_or_default())),
-        }
+    /// The model in `file`, or else the built-in one; with the latency and on the kernels that were asked for.
+    pub fn load(&self, file: Option<&PathBuf>) -> Result<Model, Box<dyn Error>> {
+        let model = match (file, self.latency) {
+            (Some(file), Some(latency)) => Model::open(file)?.with_latency(latency)?,
+            (Some(file), None) => Model::open(file)?,
+            (None, latency) => Model::builtin(latency.unwrap_or_default()),
+        };
+        Ok(model.with_kernels(kernels::chosen()?))
     }
 }
 

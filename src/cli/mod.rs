@@ -5,6 +5,7 @@ mod choices;
 mod compare;
 mod inspect;
 mod interrupt;
+mod kernels;
 #[cfg(feature = "live")]
 mod live;
 mod model;
@@ -31,6 +32,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(usage::CODE));
         }
     };
+    if let Err(error) = kernels::chosen() {
+        eprintln!("framewise: {error}");
+        return ExitCode::from(usage::CODE);
+    }
     let done = match args.command {
         args::Command::Wav(args) => wav::run(&args),
         args::Command::Inspect(args) => inspect::run(&args),

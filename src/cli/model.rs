@@ -53,7 +53,8 @@ fn write_header(out: &mut impl Write, model: &Model) -> Result<(), Box<dyn Error
     if !header.training.is_null() {
         writeln!(out, "training        {}", header.training)?;
     }
-    writeln!(out, "licence         {}", header.licence)?;
+    let licence = if header.licence.is_empty() { "unspecified" } else { &header.licence };
+    writeln!(out, "licence         {licence}")?;
     Ok(())
 }
 

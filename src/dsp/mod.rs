@@ -8,7 +8,7 @@ mod stft;
 mod window;
 
 pub use correlation::{Peak, circular_correlation, peak};
-pub use denormal::FlushDenormals;
+pub use denormal::flush_denormals;
 pub use error::DspError;
 pub use sample::{LOUDEST, is_sample, scrub};
 pub use stft::{Analysis, Stft, Synthesis};

@@ -1,7 +1,7 @@
 //! Recorded sound of several channels, each cleaned by itself or all by one mask.
 
 use super::{Counts, Denoiser, Frame};
-use crate::dsp::FlushDenormals;
+use crate::dsp::flush_denormals;
 use crate::model::Model;
 
 /// Whether channels share the mask that cleans them.
@@ -102,24 +102,30 @@ impl Channels {
             self.process(output, &mut watch);
         }
         while self.given < self.taken {
-            let _guard = FlushDenormals::new();
-            // In step with each other, they end together.
-            if !self.denoisers.iter_mut().all(Denoiser::take_end) {
+            let more = flush_denormals(|| {
+                // In step with each other, they end together.
+                let more = self.denoisers.iter_mut().all(Denoiser::take_end);
+                if more {
+                    self.hand_on(output, &mut watch);
+                }
+                more
+            });
+            if !more {
                 break;
             }
-            self.hand_on(output, &mut watch);
         }
         debug_assert_eq!(self.given, self.taken);
         self.counts()
     }
 
     fn process(&mut self, output: &mut [Vec<f32>], watch: &mut impl FnMut(usize, Frame<'_>)) {
-        let _guard = FlushDenormals::new();
-        for (denoiser, input) in self.denoisers.iter_mut().zip(&self.input) {
-            denoiser.take_hop(input);
-        }
-        self.filled = 0;
-        self.hand_on(output, watch);
+        flush_denormals(|| {
+            for (denoiser, input) in self.denoisers.iter_mut().zip(&self.input) {
+                denoiser.take_hop(input);
+            }
+            self.filled = 0;
+            self.hand_on(output, watch);
+        });
     }
 
     fn hand_on(&mut self, output: &mut [Vec<f32>], watch: &mut impl FnMut(usize, Frame<'_>)) {

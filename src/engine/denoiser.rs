@@ -2,7 +2,7 @@
 
 use super::level::{Level, power};
 use super::{Aligned, Counts, Delays};
-use crate::dsp::{Analysis, FlushDenormals, LOUDEST, Synthesis, is_sample, scrub};
+use crate::dsp::{Analysis, LOUDEST, Synthesis, flush_denormals, is_sample, scrub};
 use crate::model::Model;
 use crate::nn::Session;
 
@@ -125,9 +125,10 @@ impl Denoiser {
     /// # Panics
     /// If a slice is not one hop long, or after [`Denoiser::flush`] without a reset.
     pub fn process_hop(&mut self, input: &[f32], output: &mut [f32]) {
-        let _guard = FlushDenormals::new();
-        self.take_hop(input);
-        self.give_hop(output);
+        flush_denormals(|| {
+            self.take_hop(input);
+            self.give_hop(output);
+        });
     }
 
     /// Ends the stream and writes the next hop of what is still under way; false, and silence, when all is out.
@@ -135,14 +136,15 @@ impl Denoiser {
     /// # Panics
     /// If `output` is not one hop long.
     pub fn flush(&mut self, output: &mut [f32]) -> bool {
-        let _guard = FlushDenormals::new();
-        if self.take_end() {
-            self.give_hop(output);
-            return true;
-        }
-        assert_eq!(output.len(), self.hop(), "samples in a hop");
-        output.fill(0.0);
-        false
+        flush_denormals(|| {
+            if self.take_end() {
+                self.give_hop(output);
+                return true;
+            }
+            assert_eq!(output.len(), self.hop(), "samples in a hop");
+            output.fill(0.0);
+            false
+        })
     }
 
     /// The first half of [`Denoiser::process_hop`]: up to the enhanced spectrum.

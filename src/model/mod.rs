@@ -24,7 +24,7 @@ pub use import::{Imported, import_gtcrn};
 pub use latency::Latency;
 
 use crate::dsp::Stft;
-use crate::nn::{FrameShape, Graph};
+use crate::nn::{FrameShape, Graph, Kernels};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -187,6 +187,11 @@ impl Model {
             asked: latency.frames(),
             available: self.graph.delay(),
         })
+    }
+
+    /// The model on other kernels than the fastest of this processor.
+    pub fn with_kernels(self, kernels: Kernels) -> Self {
+        Self { graph: self.graph.with_kernels(kernels), ..self }
     }
 
     /// What the file says of the model.

@@ -8,6 +8,7 @@ mod files;
 mod folders;
 mod inspect;
 mod interrupt;
+mod kernels;
 mod memory;
 mod numbers;
 mod options;

@@ -7,6 +7,7 @@ mod summary;
 pub use args::{CompareArgs, EXAMPLES};
 
 use super::interrupt::leave_nothing_behind;
+use super::kernels;
 use super::usage::Usage;
 use crate::eval::report::{FILES, Provenance, write_report};
 use crate::eval::{Experiment, Item, Skipped, System, mixtures, pairs_of};
@@ -57,7 +58,7 @@ pub fn run(args: &CompareArgs) -> Result<ExitCode, Box<dyn Error>> {
     skipped.append(&mut comparison.skipped);
     comparison.skipped = skipped;
     let seed = args.mix.mix.as_ref().map(|_| args.mix.seed);
-    let provenance = Provenance::here(command_line(), seed);
+    let provenance = Provenance::here(command_line(), seed, kernels::chosen()?);
     let examples = experiment.examples(&comparison);
     write_report(folder, &comparison, &examples, &provenance, args.force)?;
     if !args.quiet {
@@ -99,6 +100,8 @@ fn models(args: &CompareArgs) -> Result<Vec<Model>, Box<dyn Error>> {
     for file in &args.model {
         models.push(Model::open(file)?);
     }
+    let kernels = kernels::chosen()?;
+    let models: Vec<_> = models.into_iter().map(|model| model.with_kernels(kernels)).collect();
     if let Some(other) = models.iter().find(|model| model.sample_rate() != models[0].sample_rate()) {
         return Err(format!(
             "{} runs at {} Hz and {} at {} Hz: compare models of one rate",

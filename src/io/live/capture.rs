@@ -3,7 +3,7 @@
 use super::counters::Counters;
 use super::held::{Driver, Moment};
 use super::sample::DeviceSample;
-use crate::dsp::{FlushDenormals, scrub};
+use crate::dsp::{flush_denormals, scrub};
 use ringbuf::HeapProd;
 use ringbuf::traits::Producer;
 use std::sync::Arc;
@@ -60,7 +60,10 @@ impl Capture {
     ///
     /// Channels are averaged. What finds no room in the ring is lost and counted.
     pub fn capture<T: DeviceSample>(&mut self, data: &[T], moment: Moment) {
-        let _guard = FlushDenormals::new();
+        flush_denormals(|| self.take(data, moment));
+    }
+
+    fn take<T: DeviceSample>(&mut self, data: &[T], moment: Moment) {
         let frames = data.len() / self.channels;
         let scale = 1.0 / self.channels as f32;
         let (mut silent, mut scrubbed) = (true, 0);

@@ -12,7 +12,7 @@ use super::rates::{Outward, Steered};
 use super::sample::DeviceSample;
 use super::source::Source;
 use super::tap::TapEnd;
-use crate::dsp::FlushDenormals;
+use crate::dsp::flush_denormals;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -116,7 +116,10 @@ impl Surplus {
 impl Playback {
     /// Fills interleaved samples that the device asked for at this moment, on the same clock as the input's.
     pub fn playback<T: DeviceSample>(&mut self, data: &mut [T], moment: Moment) {
-        let _guard = FlushDenormals::new();
+        flush_denormals(|| self.fill(data, moment));
+    }
+
+    fn fill<T: DeviceSample>(&mut self, data: &mut [T], moment: Moment) {
         let frames = data.len() / self.channels;
         self.look(frames, moment.now);
         self.driver.asked(moment.device, frames, &self.counters.device_out);

@@ -5,6 +5,7 @@ mod onnx_runtime;
 mod rnnoise;
 mod tract;
 
+pub use self::framewise::kernels;
 use crate::check::Check;
 use crate::files::Files;
 use crate::material::Feed;
