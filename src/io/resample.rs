@@ -121,8 +121,7 @@ impl Filter {
         Self {
             kernel,
             input: vec![vec![0.0; sizes.input]; channels],
-            // Silence that belongs before the first sample.
-            filled: sizes.filled,
+            filled: 0,
             output: vec![vec![0.0; sizes.output]; channels],
             early: sizes.early,
             delay: sizes.delay,

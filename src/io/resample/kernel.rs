@@ -27,8 +27,6 @@ pub(super) struct Sizes {
     pub input: usize,
     /// Of the most output that comes of one.
     pub output: usize,
-    /// Silence before the first sample in the first block.
-    pub filled: usize,
     /// Output that precedes the first sample.
     pub early: usize,
     /// Input that can be held back.
@@ -54,7 +52,7 @@ impl Kernel {
             Self::Transform(fft) => {
                 let input = fft.input_frames_next();
                 let output = fft.output_frames_next();
-                Sizes { input, output, filled: 0, early: fft.output_delay(), delay: input * 3 / 2 }
+                Sizes { input, output, early: fft.output_delay(), delay: input * 3 / 2 }
             }
             Self::Table(table) => table.sizes(),
         }

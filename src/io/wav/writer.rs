@@ -40,7 +40,7 @@ pub struct Written {
     pub frames: u64,
     /// Samples beyond full scale, saturated because the encoding can't hold them.
     pub clipped: u64,
-    /// Samples that were not finite, written as 0.
+    /// Samples that were none, by [`scrub`](crate::dsp::scrub), written as 0.
     pub non_finite: u64,
     /// Whether chunks behind the sound could be written; a stream of open length has no place for them.
     pub chunks_after: bool,
