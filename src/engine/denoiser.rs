@@ -108,6 +108,7 @@ impl Denoiser {
     ///
     /// # Panics
     /// If a slice is not one hop long, or after [`Denoiser::flush`] without a reset.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn process_hop(&mut self, input: &[f32], output: &mut [f32]) {
         flush_denormals(|| {
             self.take_hop(input);
@@ -119,6 +120,7 @@ impl Denoiser {
     ///
     /// # Panics
     /// If `output` is not one hop long.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn flush(&mut self, output: &mut [f32]) -> bool {
         flush_denormals(|| {
             if self.take_end() {
