@@ -34,10 +34,10 @@ Exit codes: 0 done; 1 a file failed, and no output stands under its name; 2 the 
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Denoise a WAV file, a stream, or a folder of files
+    /// Denoise a sound file, a stream, or a folder of files
     #[command(after_help = WAV_EXAMPLES)]
     Wav(WavArgs),
-    /// Show what a WAV file is, what is odd in it, its level, clipping and noise floor
+    /// Show what a sound file is, what is odd in it, its level, clipping and noise floor
     Inspect(InspectArgs),
     /// Show what a model is: header, layers, delays, cost
     Model(ModelArgs),
@@ -74,7 +74,8 @@ impl ModelChoice {
 
 #[derive(Debug, ClapArgs)]
 pub struct WavArgs {
-    /// Noisy WAV file, `-` for standard input, or a folder, which is walked with all folders in it
+    /// Noisy WAV, FLAC, Ogg Vorbis, MP3, AIFF or Wave64 file, `-` for standard input, or a folder, which is walked with all
+    /// folders in it
     pub input: PathBuf,
     /// Clean WAV file to write, `-` for standard output, or the folder for the same tree of clean files
     #[arg(short, long, value_name = "FILE")]
@@ -170,7 +171,7 @@ pub struct BatchArgs {
 
 #[derive(Debug, ClapArgs)]
 pub struct InspectArgs {
-    /// WAV files, or `-` for standard input
+    /// Sound files, or `-` for standard input
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

@@ -144,12 +144,18 @@ pub enum ModelError {
         found: usize,
     },
     /// The header gives look-ahead to a layer that there is not, or that can have none.
-    #[error("{file}: look-ahead is given to `{}`, which is no convolution of this network", shown(layer))]
+    #[error(
+        "{file}: look-ahead is given to `{}`, which is no convolution of this network, expected {}",
+        shown(layer),
+        any_of(known)
+    )]
     LookAheadLayer {
         /// The file.
         file: String,
         /// Name in the header.
         layer: String,
+        /// Layers that can look ahead.
+        known: Vec<String>,
     },
     /// The header's latency is not what its layers add up to.
     #[error("{file}: the header says a latency of {declared} frames, its layers add up to {derived}")]
@@ -189,6 +195,16 @@ pub enum ModelError {
         /// Tensors of the file that it does not know.
         spare: Vec<String>,
     },
+    /// A checkpoint holds the network more than once, such as an average of it beside it.
+    #[error("{file}: holds {network} under several names ({}): save the one that is wanted alone", prefixes.join(", "))]
+    SeveralNetworks {
+        /// The file.
+        file: String,
+        /// The network.
+        network: &'static str,
+        /// What the names of each begin with.
+        prefixes: Vec<String>,
+    },
     /// A model file cannot be written.
     #[error("{file}: cannot be written as a model file: {reason}")]
     Write {
@@ -219,4 +235,14 @@ fn listed(names: &[String]) -> String {
         more => list.push_str(&format!(" and {} more", more - SHOWN)),
     }
     list
+}
+
+/// Names of which one is expected.
+fn any_of(names: &[String]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{}`", shown(name))).collect();
+    match quoted.as_slice() {
+        [] => "none: it has no layer that can look ahead".into(),
+        [one] => one.clone(),
+        [others @ .., last] => format!("{} or {last}", others.join(", ")),
+    }
 }
