@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What runs in a callback, under the real-time sanitizer: `Denoiser`, `Stream` and, with `--features live`, the callbacks of devices.
+# What runs in a callback, under the real-time sanitizer: `Denoiser`, `Stream`, `Processor` and, with `--features live`, the callbacks of devices.
 # It sees allocations, locks that are waited for, files and printing, and shows in the same run that it sees each of them where
 # it is planted.
 #

@@ -6,7 +6,7 @@ mod common;
 
 use common::signals::voice;
 use framewise::dsp::Stft;
-use framewise::engine::{Blocks, Denoiser, Stream};
+use framewise::engine::{Blocks, Denoiser, Processor, Stream};
 use framewise::model::{Latency, Model};
 use framewise::nn::{FrameShape, GraphBuilder, Inputs, Layer, Memory, NnError, Workspace};
 use std::process::Command;
@@ -38,6 +38,28 @@ fn a_stream_keeps_to_real_time_for_any_block() {
         for size in [1, 7, 159, 160, 161, 480, 1056, 5000].repeat(4) {
             let input = &sound[..size];
             stream.process(&[input, input], &mut [&mut left[..size], &mut right[..size]]);
+        }
+    }
+}
+
+#[test]
+fn a_processor_keeps_to_real_time_for_any_rate_block_and_change() {
+    let sound = voice(4, 5000);
+    for (rate, channels) in [(8_000, 1), (16_000, 2), (44_100, 2), (48_000, 3)] {
+        let mut processor = Processor::builder(rate, channels).build().expect("a processor");
+        let controls = processor.controls().clone();
+        let mut output = vec![vec![0.0; 5000]; channels];
+        for (n, size) in [1, 7, 160, 480, 1056, 0, 5000].repeat(4).into_iter().enumerate() {
+            match n {
+                5 => controls.set_latency(Latency::OneFrame).expect("there are both"),
+                10 => controls.set_strength(12.0),
+                15 => controls.set_bypass(true),
+                _ => {}
+            }
+            let input = vec![&sound[..size]; channels];
+            let mut output: Vec<_> = output.iter_mut().map(|plane| &mut plane[..size]).collect();
+            processor.process(&input, &mut output);
+            processor.process_in_place(&mut output);
         }
     }
 }
@@ -179,6 +201,11 @@ fn planted_faults() {
                 let mut output = vec![0.0; sound.len()];
                 Stream::new(&model, 1, Blocks::Any).process(&[&sound], &mut [&mut output]);
             }
+            "Processor" => {
+                let builder = Processor::builder(16_000, 1).model(model);
+                let mut processor = builder.build().expect("a processor");
+                processor.process(&[&sound], &mut [vec![0.0; sound.len()]]);
+            }
             #[cfg(feature = "live")]
             "Playback" => live::planted(fault),
             _ => panic!("no host {host}"),
@@ -196,9 +223,9 @@ fn planted_faults() {
 #[test]
 fn every_planted_fault_is_seen_in_every_callback() {
     let hosts = if cfg!(feature = "live") {
-        &["Denoiser", "Stream", "Playback"][..]
+        &["Denoiser", "Stream", "Processor", "Playback"][..]
     } else {
-        &["Denoiser", "Stream"]
+        &["Denoiser", "Stream", "Processor"]
     };
     for host in hosts {
         for fault in FAULTS {

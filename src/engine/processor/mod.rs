@@ -193,6 +193,7 @@ impl Processor {
         controls.reset();
     }
 
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     fn run(&mut self, block: &mut impl Block) {
         flush_denormals(|| self.flow(block));
     }
