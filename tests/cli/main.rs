@@ -14,6 +14,7 @@ mod inspect;
 mod interrupt;
 mod kernels;
 mod memory;
+mod models;
 mod options;
 mod paths;
 mod pictures;

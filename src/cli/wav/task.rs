@@ -75,6 +75,7 @@ impl<'a> Task<'a> {
             strength: sound.strength,
             high_band: sound.high_band.into(),
             mask: if sound.link { Mask::Shared } else { Mask::Each },
+            post_filter: sound.post_filter,
             raw_delay: sound.raw_delay,
         }
     }
