@@ -5,7 +5,6 @@ mod cleaner;
 mod destination;
 mod error;
 mod formats;
-mod high_band;
 mod inspection;
 mod leftover;
 #[cfg(feature = "live")]
@@ -17,14 +16,15 @@ mod spectrogram;
 mod temporary;
 pub mod wav;
 
+pub use crate::dsp::RATES;
+pub use crate::engine::HighBand;
 pub use clean::{Cleaned, Step, WavConfig, clean_wav};
 pub use cleaner::{CleanConfig, Cleaner};
 pub use error::IoError;
 pub use formats::{has_sound_ending, has_wav_ending, is_candidate, open_sound, read_sound};
-pub use high_band::HighBand;
 pub use inspection::Inspection;
 pub use meter::{Levels, Meter};
-pub use resample::{RATES, Resampler};
+pub use resample::Resampler;
 pub use spectrogram::Spectrogram;
 #[cfg(feature = "eval")]
 pub(crate) use temporary::write_together;
