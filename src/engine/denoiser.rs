@@ -23,7 +23,7 @@ const MOST: f32 = LOUDEST * LOUDEST;
 /// use framewise::engine::Denoiser;
 /// use framewise::model::{Latency, Model};
 ///
-/// let mut denoiser = Denoiser::new(&Model::builtin(Latency::Zero));
+/// let mut denoiser = Denoiser::new(&Model::builtin(Latency::ZERO));
 /// let (noisy, mut clean) = (vec![0.0; denoiser.hop()], vec![0.0; denoiser.hop()]);
 /// denoiser.process_hop(&noisy, &mut clean); // 10 ms in, 10 ms out, 10 ms late
 /// assert_eq!(denoiser.delays().total(), 160);
@@ -124,6 +124,7 @@ impl Denoiser {
     ///
     /// # Panics
     /// If a slice is not one hop long, or after [`Denoiser::flush`] without a reset.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn process_hop(&mut self, input: &[f32], output: &mut [f32]) {
         flush_denormals(|| {
             self.take_hop(input);
@@ -135,6 +136,7 @@ impl Denoiser {
     ///
     /// # Panics
     /// If `output` is not one hop long.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn flush(&mut self, output: &mut [f32]) -> bool {
         flush_denormals(|| {
             if self.take_end() {

@@ -3,12 +3,9 @@
 mod kernel;
 mod table;
 
-use crate::dsp::scrub;
+use crate::dsp::{RATES, scrub};
 use kernel::Kernel;
 use std::fmt;
-
-/// The least and the greatest sample rate in Hz that is resampled.
-pub const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
 
 /// Brings channels of sound from one rate to another, in pieces of any size.
 ///

@@ -59,6 +59,7 @@ impl Capture {
     /// Takes interleaved samples that the device gave at this moment, on the same clock as the output's.
     ///
     /// Channels are averaged. What finds no room in the ring is lost and counted.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn capture<T: DeviceSample>(&mut self, data: &[T], moment: Moment) {
         flush_denormals(|| self.take(data, moment));
     }

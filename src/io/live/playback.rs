@@ -115,6 +115,7 @@ impl Surplus {
 
 impl Playback {
     /// Fills interleaved samples that the device asked for at this moment, on the same clock as the input's.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn playback<T: DeviceSample>(&mut self, data: &mut [T], moment: Moment) {
         flush_denormals(|| self.fill(data, moment));
     }

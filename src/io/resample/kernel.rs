@@ -1,7 +1,7 @@
 //! Blocks of one rate to blocks of another: by Fourier transforms, or from a table where those would be too long.
 
 use super::table::Table;
-use crate::engine::greatest_common_divisor;
+use crate::dsp::greatest_common_divisor;
 use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;
 use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
 

@@ -18,6 +18,8 @@ pub(super) struct Input {
     ended: bool,
     /// Bytes of the whole stream, where that is known beforehand.
     length: Option<u64>,
+    /// The bytes come out of a decoder, so that their positions mean nothing to whoever has the file.
+    pub(super) decoded: bool,
 }
 
 impl Input {
@@ -31,6 +33,7 @@ impl Input {
             offset: 0,
             ended: false,
             length,
+            decoded: false,
         }
     }
 
@@ -68,6 +71,9 @@ impl Input {
                 // A source that claims more than it was given room for must not break the bounds.
                 Ok(count) => self.end = (self.end + count).min(CAPACITY),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(source) if self.decoded => {
+                    return Err(WavError::Decode { file: self.name.clone(), source });
+                }
                 Err(source) => {
                     return Err(WavError::Read {
                         file: self.name.clone(),

@@ -22,6 +22,8 @@ impl WavReader {
 
     /// Whether the sound has ended; the end by the stated length is checked against what follows.
     pub(super) fn at_end(&mut self) -> Result<bool, WavError> {
+        // A decoder gives its samples and nothing else; what it has beyond the stated length is filling.
+        self.ended |= self.input.decoded && self.left == Some(0);
         while self.left == Some(0) && !self.ended {
             let next = look(&mut self.input, &self.spec, self.end, &mut self.extras, &mut self.warnings)?;
             match next {
