@@ -41,6 +41,8 @@ mod fmt_chunk;
 mod g711;
 mod head;
 mod input;
+#[cfg(feature = "live")]
+mod lasting;
 mod out_header;
 mod quantise;
 mod reader;
@@ -55,6 +57,8 @@ pub use super::temporary::discard_unfinished;
 pub use candidate::{has_wav_ending, is_candidate};
 pub use encoding::{OutEncoding, SampleEncoding, Side};
 pub use error::WavError;
+#[cfg(feature = "live")]
+pub use lasting::{LastingWriter, recover};
 pub use reader::WavReader;
 pub use spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec, WavSpec};
 pub use warning::Warning;
