@@ -20,7 +20,7 @@ address() {
     local target
     target=$(rustc -vV | sed -n 's/^host: //p')
     cargo test --no-default-features --target "$target" --lib
-    for kernels in scalar portable avx2 avx512; do
+    for kernels in $(.ci/kernels.sh); do
         FRAMEWISE_KERNELS=$kernels cargo test --no-default-features --target "$target" \
             --test contract --test gtcrn --test clip
     done

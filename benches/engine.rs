@@ -1,12 +1,12 @@
 //! Time of the engine: a hop by model, latency and kernels, and a whole clip.
 //!
-//! `cargo bench --bench engine` runs every choice of kernels that this processor has, each in a process of its own,
-//! since a process settles on one; `FRAMEWISE_KERNELS=avx2 cargo bench --bench engine` runs that one. GTCRN takes part
-//! where `FRAMEWISE_GTCRN` names a folder with the checkpoint `gtcrn_dns3.tar`.
+//! `cargo bench --bench engine` runs every choice of kernels that this processor has, each in a process of its
+//! own with a table of its own; `FRAMEWISE_KERNELS=avx2 cargo bench --bench engine` runs that one. GTCRN takes part where
+//! `FRAMEWISE_GTCRN` names a folder with the checkpoint `gtcrn_dns3.tar`.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use framewise::dsp::{Analysis, FlushDenormals};
+use framewise::dsp::{Analysis, flush_denormals};
 use framewise::engine::Denoiser;
 use framewise::model::{Latency, Model, import_gtcrn};
 use framewise::nn::{Kernels, Session};
@@ -15,17 +15,20 @@ use std::path::Path;
 use std::process::{Command, exit};
 use std::{env, fmt};
 
+/// Environment variable with the name of the kernels to run on.
+const VARIABLE: &str = "FRAMEWISE_KERNELS";
+
 /// Samples of the clip: five seconds.
 const CLIP: usize = 80_000;
 
 fn main() {
-    if env::var_os(Kernels::VARIABLE).is_some() {
+    if env::var_os(VARIABLE).is_some() {
         return divan::main();
     }
     let program = env::current_exe().expect("the path of this program");
     for kernels in Kernels::available() {
         let mut command = Command::new(&program);
-        command.args(env::args_os().skip(1)).env(Kernels::VARIABLE, kernels.name());
+        command.args(env::args_os().skip(1)).env(VARIABLE, kernels.name());
         println!("\nkernels: {}", kernels.name());
         let status = command.status().expect("this program");
         if !status.success() {
@@ -45,14 +48,16 @@ impl fmt::Display for Named {
 
 fn models() -> Vec<Named> {
     let mut models = vec![
-        Named("CRN, no look-ahead", Model::builtin(Latency::Zero)),
-        Named("CRN, one frame of look-ahead", Model::builtin(Latency::OneFrame)),
+        Named("CRN, no look-ahead", Model::builtin(Latency::ZERO)),
+        Named("CRN, one frame of look-ahead", Model::builtin(Latency::ONE)),
     ];
     if let Some(folder) = env::var_os("FRAMEWISE_GTCRN") {
         let checkpoint = Path::new(&folder).join("gtcrn_dns3.tar");
         models.push(Named("GTCRN", import_gtcrn(checkpoint).expect("the checkpoint").model));
     }
-    models
+    let kernels = env::var(VARIABLE).expect("the program sets it for its child");
+    let kernels: Kernels = kernels.parse().unwrap_or_else(|error| panic!("{VARIABLE}: {error}"));
+    models.into_iter().map(|Named(name, model)| Named(name, model.with_kernels(kernels))).collect()
 }
 
 /// A harmonic tone that swells four times a second, in noise.
@@ -91,8 +96,9 @@ fn network(bencher: Bencher<'_, '_>, Named(_, model): &Named) {
         spectra.extend_from_slice(&output);
     }
     let mut frames = spectra.chunks_exact(output.len()).cycle();
-    let _guard = FlushDenormals::new();
-    bencher.bench_local(|| session.step(frames.next().expect("it goes round"), &mut output));
+    flush_denormals(|| {
+        bencher.bench_local(|| session.step(frames.next().expect("it goes round"), &mut output));
+    });
 }
 
 /// A whole clip, aligned: the rate counts samples.

@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::kernels::kernels;
 use common::layers::{Curve, Op};
 use common::random_graph::RandomGraph;
 use common::tensors::{After, Tensors};
@@ -97,7 +98,7 @@ fn network(seed: u64, cuts: [usize; 3]) -> Arc<Graph> {
         builder.add("last", last.layer(), &[joined])
     };
     let output = build().expect("layers that fit");
-    builder.finish(output).expect("a wire of this graph")
+    builder.finish(output).expect("a wire of this graph").with_kernels(kernels())
 }
 
 #[test]

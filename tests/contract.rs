@@ -201,6 +201,7 @@ impl Layer for Guarded {
             state: Self::inside(&mut state),
             scratch: Self::inside(&mut scratch),
             step: work.step,
+            kernels: work.kernels,
         };
         self.layer.step(inputs, Self::inside(&mut frame), lent);
         for (memory, what) in [(&state, "state"), (&scratch, "scratch"), (&frame, "output")] {
@@ -465,7 +466,7 @@ fn the_contract_holds_for_every_choice_of_kernels() {
     for kernels in Kernels::available() {
         let run = std::process::Command::new(&program)
             .args(["--skip", "the_contract_holds_for_every_choice_of_kernels"])
-            .env(Kernels::VARIABLE, kernels.name())
+            .env(common::kernels::VARIABLE, kernels.name())
             .output()
             .expect("it runs again");
         let text = String::from_utf8_lossy(&run.stdout);

@@ -1,12 +1,16 @@
 //! Layers and whole networks against PyTorch: vectors computed in double precision by the scripts in
 //! `tests/data/golden`, over whole clips, held against the graph's frame-by-frame run.
 
+#[path = "common/kernels.rs"]
+mod kernels;
+
 use framewise::model::Model;
 use framewise::nn::{
     Activation, Axes, BatchNorm, BinRecurrent, Cell, ChannelShuffle, ComplexMask, CompressedSpectrum,
     ConvConfig, FrameShape, Graph, GraphBuilder, GruCell, Kernels, Layer, LayerNorm, Linear, LstmCell,
     NnError, PRelu, RecurrentWeights, Slice, TimeConv, TimeConvTranspose, TimeRecurrent,
 };
+use kernels::{VARIABLE, kernels};
 use ndarray::{Array3, ArrayD, ArrayView, ArrayView3, Axis, Dimension};
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
@@ -75,7 +79,7 @@ impl Case {
         let mut graph = GraphBuilder::new(shape(input));
         let wire = graph.input();
         let output = graph.add("layer", layer, &[wire])?;
-        Ok(graph.finish(output)?.run(input))
+        Ok(graph.finish(output)?.with_kernels(kernels()).run(input))
     }
 
     /// The case's clip through two layers.
@@ -89,7 +93,7 @@ impl Case {
         let wire = graph.input();
         let wire = graph.add("first", first, &[wire])?;
         let output = graph.add("second", second, &[wire])?;
-        Ok(graph.finish(output)?.run(input))
+        Ok(graph.finish(output)?.with_kernels(kernels()).run(input))
     }
 }
 
@@ -137,7 +141,7 @@ fn check(kind: &str, expected: &str, least: usize, compute: impl Fn(&Case) -> Re
             Err(reason) => failures.push(format!("{} {}\n    {reason}", case.name, case.config)),
         }
     }
-    let kernels = Kernels::selected().name();
+    let kernels = kernels().name();
     println!("{kind}, {expected}: {count} cases, largest relative error {worst:.1e} ({kernels} kernels)");
     assert!(count >= least, "{count} cases of {kind}, at least {least} are needed");
     assert!(
@@ -418,7 +422,7 @@ fn complex_mask_is_the_complex_product() {
         let mask = graph.add("mask", Slice::new(framewise::nn::Axis::Channels, 0..2), &[wire])?;
         let spectrum = graph.add("spectrum", Slice::new(framewise::nn::Axis::Channels, 2..4), &[wire])?;
         let output = graph.add("product", ComplexMask, &[mask, spectrum])?;
-        Ok(graph.finish(output)?.run(input))
+        Ok(graph.finish(output)?.with_kernels(kernels()).run(input))
     });
 }
 
@@ -438,6 +442,7 @@ fn compressed_spectrum_is_its_formula() {
 fn check_network(name: &str, latency: usize) {
     let model =
         Model::open(path(&format!("crn-{name}.safetensors"))).unwrap_or_else(|error| panic!("{error}"));
+    let model = model.with_kernels(kernels());
     let graph: &Arc<Graph> = model.graph();
     assert_eq!(graph.delay(), latency, "frames of latency of {name}");
     let (tensors, _) = read(&format!("crn-{name}.spectra.safetensors"));
@@ -458,7 +463,7 @@ fn check_network(name: &str, latency: usize) {
         });
         worst = worst.max(error);
     }
-    println!("network {name}: largest relative error {worst:.1e} ({} kernels)", Kernels::selected().name());
+    println!("network {name}: largest relative error {worst:.1e} ({} kernels)", kernels().name());
 }
 
 #[test]
@@ -514,7 +519,7 @@ const CHOSEN: &str = "FRAMEWISE_GOLDEN_KERNELS";
 #[test]
 fn kernels_are_the_chosen_ones() {
     if let Ok(chosen) = std::env::var(CHOSEN) {
-        assert_eq!(Kernels::selected().name(), chosen);
+        assert_eq!(kernels().name(), chosen);
     }
 }
 
@@ -531,7 +536,7 @@ fn every_choice_of_kernels_agrees_with_pytorch() {
                 "--test-threads",
                 "1",
             ])
-            .env(Kernels::VARIABLE, kernels.name())
+            .env(VARIABLE, kernels.name())
             .env(CHOSEN, kernels.name())
             .output()
             .unwrap();

@@ -2,9 +2,10 @@
 
 mod common;
 
+use common::kernels::builtin;
 use common::signals::{identity, noise, voice};
 use framewise::engine::{Blocks, Denoiser, Stream};
-use framewise::model::{Latency, Model};
+use framewise::model::Latency;
 use framewise::nn::Session;
 
 const WINDOW: usize = 320;
@@ -75,7 +76,7 @@ fn the_parts_of_a_delay_follow_their_formulas() {
 fn any_block_sizes_give_the_same_samples() {
     let input = voice(3, 16_000);
     for latency in Latency::ALL {
-        let model = Model::builtin(latency);
+        let model = builtin(latency);
         let mut stream = Stream::new(&model, 1, Blocks::Any);
         let expected = in_blocks(&mut stream, &input, &[HOP]);
         for sizes in
@@ -96,14 +97,14 @@ fn any_block_sizes_give_the_same_samples() {
 
 #[test]
 fn one_frame_of_latency_is_one_hop_more() {
-    let [zero, one] = Latency::ALL.map(|latency| Denoiser::new(&Model::builtin(latency)).delays().total());
+    let [zero, one] = Latency::ALL.map(|latency| Denoiser::new(&builtin(latency)).delays().total());
     assert_eq!(one - zero, HOP);
 }
 
 #[test]
 fn a_nan_in_a_frame_reaches_the_output_d_frames_earlier_and_nothing_before_it() {
     for latency in Latency::ALL {
-        let model = Model::builtin(latency);
+        let model = builtin(latency);
         let ahead = latency.frames() as u64;
         let size = model.graph().input_shape().size();
         for at in [0u64, 1, 5] {
@@ -127,7 +128,7 @@ fn a_nan_in_a_frame_reaches_the_output_d_frames_earlier_and_nothing_before_it() 
 fn the_horizon_of_a_sample_is_the_window_and_the_look_ahead() {
     let input = voice(5, 4_000);
     for latency in Latency::ALL {
-        let mut denoiser = Denoiser::new(&Model::builtin(latency));
+        let mut denoiser = Denoiser::new(&builtin(latency));
         let expected = denoiser.process_clip(&input);
         for at in [1_600, 1_601, 1_759] {
             let mut changed = input.clone();

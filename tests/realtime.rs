@@ -3,9 +3,10 @@
 mod common;
 
 use common::allocator::calls;
+use common::kernels::builtin;
 use common::signals::{noise, voice};
 use framewise::engine::{Blocks, Denoiser, Stream};
-use framewise::model::{Latency, Model};
+use framewise::model::Latency;
 use framewise::nn::Session;
 use std::hint::black_box;
 
@@ -18,7 +19,7 @@ fn the_counter_counts() {
 #[test]
 fn a_session_allocates_nothing_from_the_first_step_to_the_last_drain() {
     for latency in Latency::ALL {
-        let model = Model::builtin(latency);
+        let model = builtin(latency);
         let mut session = Session::new(model.graph());
         let size = model.graph().input_shape().size();
         let (input, mut output) = (noise(1, size, 1.0), vec![0.0; size]);
@@ -36,7 +37,7 @@ fn a_session_allocates_nothing_from_the_first_step_to_the_last_drain() {
 #[test]
 fn a_denoiser_allocates_nothing_from_the_first_hop_to_the_last_flush() {
     for latency in Latency::ALL {
-        let mut denoiser = Denoiser::new(&Model::builtin(latency));
+        let mut denoiser = Denoiser::new(&builtin(latency));
         let (input, mut output) = (noise(2, 160, 0.5), vec![0.0; 160]);
         let count = calls(|| {
             for _ in 0..20 {
@@ -51,7 +52,7 @@ fn a_denoiser_allocates_nothing_from_the_first_hop_to_the_last_flush() {
 
 #[test]
 fn a_stream_allocates_nothing_for_any_block() {
-    let mut stream = Stream::new(&Model::builtin(Latency::OneFrame), 2, Blocks::Any);
+    let mut stream = Stream::new(&builtin(Latency::ONE), 2, Blocks::Any);
     let input = noise(3, 5000, 0.5);
     let (mut left, mut right) = (vec![0.0; 5000], vec![0.0; 5000]);
     for size in [1, 7, 159, 160, 161, 480, 1056, 5000] {
@@ -73,7 +74,7 @@ fn samples_that_are_no_numbers_are_counted_and_leave_no_trace_in_the_state() {
         broken[8_000] = bad;
         let mut patched = clean.clone();
         patched[8_000] = 0.0;
-        let mut denoiser = Denoiser::new(&Model::builtin(Latency::Zero));
+        let mut denoiser = Denoiser::new(&builtin(Latency::ZERO));
         let expected = denoiser.process_clip(&patched);
         assert_eq!(denoiser.process_clip(&broken), expected);
         let mut output = vec![0.0; 160];
@@ -96,7 +97,7 @@ fn whatever_comes_in_a_finite_and_bounded_signal_comes_out() {
         ("far too loud", noise(4, seconds, 1e30)),
     ];
     for latency in Latency::ALL {
-        let mut denoiser = Denoiser::new(&Model::builtin(latency));
+        let mut denoiser = Denoiser::new(&builtin(latency));
         for (name, input) in &inputs {
             let output = denoiser.process_clip(input);
             let peak = output.iter().fold(0.0f32, |peak, v| peak.max(v.abs()));
@@ -114,7 +115,7 @@ fn a_stream_recovers_after_silence_as_after_a_reset() {
     let mut input = vec![0.0; 16_000 * 20];
     input.extend_from_slice(&voice);
     for latency in Latency::ALL {
-        let mut denoiser = Denoiser::new(&Model::builtin(latency));
+        let mut denoiser = Denoiser::new(&builtin(latency));
         let alone = denoiser.process_clip(&voice);
         let after = denoiser.process_clip(&input);
         let after = &after[16_000 * 20..];
@@ -125,7 +126,7 @@ fn a_stream_recovers_after_silence_as_after_a_reset() {
 
 #[test]
 fn two_streams_interleaved_equal_two_apart() {
-    let model = Model::builtin(Latency::OneFrame);
+    let model = builtin(Latency::ONE);
     let [a, b] = [1, 2].map(|seed| voice(seed, 8_000));
     let run = |denoiser: &mut Denoiser, hop: &[f32]| {
         let mut output = vec![0.0; 160];

@@ -4,7 +4,7 @@ Cheap on purpose: a clip of three seconds should cost a few milliseconds.
 """
 
 import numpy as np
-from scipy.signal import butter, fftconvolve, lfilter, resample_poly, sosfilt
+from scipy.signal import butter, cheby2, fftconvolve, lfilter, resample_poly, sosfilt
 
 FLOOR = 1e-10
 SPEEDS = ((9, 10), (19, 20), (21, 20), (11, 10), (7, 6), (6, 7))
@@ -67,6 +67,51 @@ def band_limit(rng, signals, sample_rate: int):
     return [sosfilt(sections, s).astype(np.float32) for s in signals]
 
 
+def steep_band_limit(rng, signals, sample_rate: int):
+    """The same random band on every signal: either end may be open, gentle or as steep as a telephone's."""
+    sections = []
+
+    def edge(low: float, high: float, kind: str):
+        at, steepness = np.exp(rng.uniform(np.log(low), np.log(high))), rng.random()
+        if steepness < 0.5:
+            return butter(int(rng.integers(1, 5)), at, kind, fs=sample_rate, output="sos")
+        if steepness < 0.75:
+            return butter(int(rng.integers(5, 13)), at, kind, fs=sample_rate, output="sos")
+        return cheby2(int(rng.integers(6, 13)), rng.uniform(35, 70), at, kind, fs=sample_rate, output="sos")
+
+    which = rng.random()
+    if which < 0.75:
+        sections.append(edge(80, 700, "highpass"))
+    if which > 0.4:
+        sections.append(edge(2400, 0.47 * sample_rate, "lowpass"))
+    sections = np.concatenate(sections)
+    return [sosfilt(sections, s).astype(np.float32) for s in signals]
+
+
+def companded(signal):
+    """Through 8 bits of the mu-law (ITU-T G.711, without its segments)."""
+    peak = max(float(np.abs(signal).max()), 1e-6)
+    scale = min(1.0, 1.0 / peak)
+    x = signal * np.float32(scale)
+    small = np.sign(x) * np.log1p(255 * np.abs(x)) / np.log(256)
+    small = np.round(small * 127) / 127
+    return (np.sign(small) * np.expm1(np.abs(small) * np.log(256)) / 255 / scale).astype(np.float32)
+
+
+def telephone(rng, noisy, clean, sample_rate: int):
+    """Mixture and target through a telephone: a band, half the rate, and for the mixture 8 bits of the mu-law."""
+    band = cheby2(8, rng.uniform(30, 60), (rng.uniform(150, 320), rng.uniform(3300, 3800)), "bandpass", fs=sample_rate, output="sos")
+    half = [resample_poly(sosfilt(band, s), 1, 2).astype(np.float32) for s in (noisy, clean)]
+    return [resample_poly(s, 2, 1).astype(np.float32)[: len(noisy)] for s in (companded(half[0]), half[1])]
+
+
+def change_voice(rng, read, samples: int, lowest: float, highest: float):
+    """`read(n)` gives n samples; play them faster or slower by a random factor, pitch and formants along with it."""
+    down = int(round(20 * np.exp(rng.uniform(np.log(lowest), np.log(highest)))))
+    raw = read(-(-samples * down // 20) + 2)
+    return resample_poly(raw, 20, down).astype(np.float32)[:samples]
+
+
 def change_speed(rng, read, samples: int):
     """`read(n)` gives n samples; play them at another speed (pitch moves along), giving `samples`."""
     up, down = SPEEDS[rng.integers(len(SPEEDS))]
@@ -116,7 +161,7 @@ def slow_envelope(rng, samples: int, sample_rate: int, rate: float, depth: float
     return (10 ** (np.interp(np.linspace(0, points - 1, samples), np.arange(points), values) / 20)).astype(np.float32)
 
 
-def synthetic_noise(rng, samples: int, sample_rate: int):
+def synthetic_noise(rng, samples: int, sample_rate: int, hum_range: tuple = (40.0, 400.0)):
     """One of: steady coloured noise, gusts, hum, clicks, a beeping tone; shape (samples,), level arbitrary."""
     kind = rng.integers(6)
     if kind <= 1:
@@ -127,7 +172,7 @@ def synthetic_noise(rng, samples: int, sample_rate: int):
         )
     t = np.arange(samples, dtype=np.float32) / sample_rate
     if kind == 3:
-        base = rng.choice((50.0, 60.0, rng.uniform(40, 400)))
+        base = rng.choice((50.0, 60.0, rng.uniform(*hum_range)))
         hum = 1e-3 * rng.standard_normal(samples)
         for n in range(1, rng.integers(3, 20)):
             hum += (

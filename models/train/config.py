@@ -71,6 +71,12 @@ class LossConfig:
     """Against the correlation that intelligibility is measured by."""
     pesq: float = 0.0
     """For each point by which a differentiable PESQ, before its mapping, falls short."""
+    bias: float = 0.0
+    """Against a gain other than one on what is speech, octave by octave and half a second by half a second."""
+    pauses: float = 0.0
+    """For each 10 dB by which noise is not lowered where nobody speaks, down to `pause_floor`."""
+    pause_floor: float = 26.0
+    """dB of attenuation beyond which silence stops paying."""
     least: float = 1e-3
     """Least energy of a target, as a part of the noisy clip's; to be above the square of `data.floor`."""
     si_sdr_limit: float = 30.0
@@ -87,13 +93,21 @@ class DataConfig:
     hard_snr: tuple = (-10.0, 0.0)
     hard: float = 0.08
     clean: float = 0.03
+    clean_snr: tuple = (30.0, 60.0)
+    """dB of the nearly clean ones."""
     noise_only: float = 0.03
     near_silent: float = 0.02
     level: tuple = (-40.0, -12.0)
     """dBFS of the active speech."""
     joined: float = 0.25
     """Speech joined from several clips with gaps."""
+    quiet_after_loud: float = 0.0
+    """A talker or two in turns, one of them lower by `quieter` dB, with little noise."""
+    quieter: tuple = (10.0, 40.0)
     speed: float = 0.25
+    voice: tuple = ()
+    """(lowest, highest) factor on pitch, formants and tempo of a voice, drawn evenly by octaves; the few factors of
+    `augment.SPEEDS` when empty."""
     speech_filter: float = 0.6
     noise_filter: float = 0.8
     room: float = 0.15
@@ -104,6 +118,16 @@ class DataConfig:
     extra_noise: float = 0.35
     """Each further noise of at most three."""
     band_limit: float = 0.05
+    steep: bool = False
+    """Band limits of every steepness at both ends, telephones among them, in place of gentle ones."""
+    companding: float = 0.0
+    """The mixture through a telephone of 8 kHz and 8 bits."""
+    offset: float = 0.0
+    """A constant on the mixture."""
+    rescale: bool = True
+    """Bring peaks beyond full scale back under it, as a file of integers would."""
+    hum: tuple = (40.0, 400.0)
+    """Hz of the fundamental of a hum that is not the mains'."""
     clipping: float = 0.03
     floor: float = 0.0
     """Part of the noise's amplitude that the target keeps; 0.06 is an attenuation limit of 24 dB."""

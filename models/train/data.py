@@ -4,6 +4,7 @@ Example `index` of step `step` depends on the seed and these two numbers alone, 
 uninterrupted one would have seen, and two models with the same seed see the same data in the same order.
 """
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -28,6 +29,16 @@ class Pool:
             raise ValueError(f"{cache}: no usable recording")
         weights = np.sqrt([f["samples"] for f in self.files])
         self.cumulative = np.cumsum(weights / weights.sum())
+
+    @property
+    def record(self) -> dict:
+        """Path and hash of the samples of every recording in use."""
+        return {f["path"]: f["sha256"] for f in self.files}
+
+    @property
+    def digest(self) -> str:
+        """One hash for all of them, in their order."""
+        return hashlib.sha256("".join(f["sha256"] for f in self.files).encode()).hexdigest()
 
     @property
     def hours(self) -> float:
@@ -67,7 +78,8 @@ class Mixer:
     def example(self, rng):
         """One pair; each float32, shape (samples,)."""
         c = self.config
-        speech = self.make_speech(rng)
+        contrast = c.quiet_after_loud > 0 and rng.random() < c.quiet_after_loud
+        speech = self.make_contrast(rng) if contrast else self.make_speech(rng)
         if rng.random() < c.speech_filter:
             speech = augment.random_filter(rng, speech)
             if rng.random() < 0.5:
@@ -84,8 +96,8 @@ class Mixer:
         kind, snr = rng.random(), rng.uniform(*c.snr)
         if kind < c.hard:
             snr = rng.uniform(*c.hard_snr)
-        elif kind < c.hard + c.clean:
-            snr = rng.uniform(30.0, 60.0)
+        elif contrast or kind < c.hard + c.clean:
+            snr = rng.uniform(*c.clean_snr)
         noise = noise * np.float32(decibels(level - snr) / np.sqrt(power(noise) + augment.FLOOR))
         kind = rng.random()
         if kind < c.noise_only:
@@ -98,12 +110,17 @@ class Mixer:
         clean = clean + np.float32(c.floor) * noise
 
         if rng.random() < c.band_limit:
-            noisy, clean = augment.band_limit(rng, (noisy, clean), self.sample_rate)
+            limit = augment.steep_band_limit if c.steep else augment.band_limit
+            noisy, clean = limit(rng, (noisy, clean), self.sample_rate)
+        elif c.companding and rng.random() < c.companding:
+            noisy, clean = augment.telephone(rng, noisy, clean, self.sample_rate)
+        if c.offset and rng.random() < c.offset:
+            noisy = noisy + np.float32(rng.uniform(-0.1, 0.1))
         peak = max(float(np.abs(noisy).max()), float(np.abs(clean).max()), 1e-6)
         if rng.random() < c.clipping:
             limit = np.float32(peak * rng.uniform(0.3, 0.9))
             noisy = np.clip(noisy, -limit, limit)
-        elif peak > 0.99:
+        elif c.rescale and peak > 0.99:
             noisy, clean = noisy * np.float32(0.99 / peak), clean * np.float32(0.99 / peak)
         return noisy, clean
 
@@ -134,9 +151,31 @@ class Mixer:
                 out[at : at + length] += piece * np.float32(loudness)
                 at += length + int(rng.uniform(0.05, 0.7) * self.sample_rate)
             return out
-        if rng.random() < c.speed:
-            return augment.change_speed(rng, lambda n: self.speech_piece(rng, n), samples)
-        return self.speech_piece(rng, samples)
+        return self.one_voice(rng, samples)
+
+    def one_voice(self, rng, samples: int):
+        """A piece of speech, as it is or with another voice."""
+        c = self.config
+        if rng.random() >= c.speed:
+            return self.speech_piece(rng, samples)
+        if c.voice:
+            return augment.change_voice(rng, lambda n: self.speech_piece(rng, n), samples, *c.voice)
+        return augment.change_speed(rng, lambda n: self.speech_piece(rng, n), samples)
+
+    def make_contrast(self, rng):
+        """Talkers in turns, one of them far below the other; level arbitrary."""
+        c, samples = self.config, self.samples
+        turn = int(rng.uniform(0.15, 0.6) * samples)
+        out = np.zeros(samples, np.float32)
+        quiet = decibels(-rng.uniform(*c.quieter))
+        first, second = (1.0, quiet) if rng.random() < 0.8 else (quiet, 1.0)
+        for part, gain in ((slice(0, turn), first), (slice(turn, samples), second)):
+            piece = self.one_voice(rng, part.stop - part.start)
+            ramp = np.linspace(0, 1, 160, dtype=np.float32)
+            piece[:160] *= ramp
+            piece[-160:] *= ramp[::-1]
+            out[part] = piece * np.float32(gain / np.sqrt(active_power(piece) + augment.FLOOR))
+        return out
 
     def make_noise(self, rng):
         """Sum of one to three noises at random levels, level arbitrary."""
@@ -160,7 +199,7 @@ class Mixer:
             if rng.random() < 0.5:
                 noise = augment.convolve(noise, augment.room_response(rng, self.sample_rate, c.early)[0])
         elif kind < c.babble + c.synthetic:
-            noise = augment.synthetic_noise(rng, self.samples, self.sample_rate)
+            noise = augment.synthetic_noise(rng, self.samples, self.sample_rate, c.hum)
         else:
             file = self.noise.pick(rng)
             if rng.random() < c.speed:

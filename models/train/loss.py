@@ -73,6 +73,50 @@ def disturbance(estimate, target, sample_rate: int):
     return perceptual_model(sample_rate)(target, estimate).nan_to_num()
 
 
+@functools.cache
+def octaves(bins: int, sample_rate: int):
+    """Which bins belong to which octave: up to 250 Hz, 250 to 500 Hz, and so on; (bins, bands)."""
+    frequency = torch.arange(bins) * sample_rate / (2 * (bins - 1))
+    band = torch.log2(frequency.clamp(min=1) / 125).floor().clamp(min=0).long().clamp(max=5)
+    return torch.nn.functional.one_hot(band).float()
+
+
+def gain_bias(estimate, target, noisy, sample_rate: int, hop: int, seconds: float = 0.5):
+    """How far the gain on speech is from one, for spectra (batch, frames, bins); a mean over where speech dominates.
+
+    The gain of an octave over half a second is the projection of the estimate on the target, `Re <E, S> / <S, S>`. Loud or
+    quiet, a segment counts the same; with the speech's part of the energy to a high power as its weight, only those count
+    in which there is no choice to make: half at 10 dB above the noise, nothing at 0 dB.
+    """
+    bands = octaves(target.shape[-1], sample_rate)
+    length = max(round(seconds * sample_rate / hop), 1)
+    frames = target.shape[1] // length * length
+
+    def segments(x):
+        return (x[:, :frames] @ bands).unflatten(1, (-1, length)).sum(2)
+
+    wanted = segments(target.real.square() + target.imag.square())
+    difference = noisy - target
+    other = segments(difference.real.square() + difference.imag.square())
+    along = segments(estimate.real * target.real + estimate.imag * target.imag)
+    # What is 60 dB below the loudest segment of its clip is nobody's voice.
+    heard = wanted > 1e-6 * wanted.amax((1, 2), keepdim=True) + 1e-9
+    weight = heard * (wanted / (wanted + other + 1e-12)) ** 8
+    gain = along / (wanted + 1e-12)
+    return (weight * (1 - gain).abs()).sum() / weight.sum().clamp(min=1)
+
+
+def pause_level(estimate, target, noisy, floor: float):
+    """Mean level of the estimate against the noisy spectrum, in units of 10 dB, over frames where noise is all there is.
+
+    No lower than `-floor` dB a frame.
+    """
+    x, s, e = (z.real.square().add(z.imag.square()).sum(-1) for z in (noisy, target, estimate))
+    alone = (s < 10 ** -2.5 * x) & (x > 1e-7 * x.amax(1, keepdim=True))
+    level = torch.log10(e / (x + 1e-12) + 10 ** (-floor / 10))
+    return (level * alone).sum() / alone.sum().clamp(min=1)
+
+
 def loss(estimate, target, noisy, config: LossConfig, invert, sample_rate: int, hop: int):
     """Scalar loss and its parts, for spectra (batch, frames, bins); `invert` turns spectra into signals.
 
@@ -81,7 +125,7 @@ def loss(estimate, target, noisy, config: LossConfig, invert, sample_rate: int, 
     """
     energy = torch.maximum(target.abs().square().mean((1, 2)), config.least * noisy.abs().square().mean((1, 2)))
     gain = (energy + 1e-9).rsqrt()[:, None, None]
-    estimate, target = estimate * gain, target * gain
+    estimate, target, noisy = estimate * gain, target * gain, noisy * gain
     magnitude, spectrum = compress(estimate, config.compression)
     wanted_magnitude, wanted_spectrum = compress(target, config.compression)
     difference = torch.view_as_real(spectrum - wanted_spectrum).square().sum(-1).mean()
@@ -98,6 +142,14 @@ def loss(estimate, target, noisy, config: LossConfig, invert, sample_rate: int, 
         likeness = envelope_correlation(estimate, target, sample_rate, hop)
         total = total - config.envelope * likeness
         parts["envelope"] = likeness.detach()
+    if config.bias:
+        bias = gain_bias(estimate, target, noisy, sample_rate, hop)
+        total = total + config.bias * bias
+        parts["bias"] = bias.detach()
+    if config.pauses:
+        level = pause_level(estimate, target, noisy, config.pause_floor)
+        total = total + config.pauses * level
+        parts["pauses"] = level.detach()
     if config.pesq and spoken.any():
         disturbed = disturbance(signal[spoken], wanted_signal[spoken], sample_rate).sum() / count
         total = total + config.pesq * disturbed

@@ -1,10 +1,12 @@
 """Decode folders of audio once into one int16 file, so that training reads pieces of it at no cost.
 
-prepare.py [--join SECONDS] OUTPUT FOLDER...      writes OUTPUT.pcm and OUTPUT.json
+prepare.py [--join SECONDS] [--without PATTERN] OUTPUT FOLDER...      writes OUTPUT.pcm and OUTPUT.json
 """
 
 import argparse
+import hashlib
 import json
+import re
 from itertools import groupby
 from math import gcd
 from pathlib import Path
@@ -45,14 +47,17 @@ def own_snr(signal: np.ndarray, sample_rate: int = 16000) -> float:
     return float(np.percentile(levels, 90) - np.percentile(levels, 5))
 
 
-def recordings(folder, join: float, sample_rate: int):
+def recordings(folder, join: float, sample_rate: int, without: str | None = None):
     """Path below the folder and samples of every recording in it, folder by folder.
 
     Those shorter than `join` seconds are put one behind the other with others of the same folder until they are as long
-    together: a collection of effects then counts for what it lasts, and a piece of it holds several sounds.
+    together: a collection of effects then counts for what it lasts, and a piece of it holds several sounds. Paths in
+    which the pattern `without` is found are left out.
     """
     paths = (p for p in Path(folder).rglob("*") if p.suffix.lower() in KINDS)
     paths = sorted(paths, key=lambda path: (path.parent, path.name))
+    if without:
+        paths = [path for path in paths if not re.search(without, str(path.relative_to(folder)), re.I)]
     for place, group in groupby(paths, key=lambda path: path.parent):
         short, length = [], 0
         for path in group:
@@ -69,12 +74,13 @@ def recordings(folder, join: float, sample_rate: int):
             yield place.relative_to(folder), np.concatenate(short)
 
 
-def prepare(output, folders, sample_rate: int = 16000, join: float = 0.0) -> list:
+def prepare(output, folders, sample_rate: int = 16000, join: float = 0.0, without: str | None = None) -> list:
     """Decode every audio file below the folders; return the index that is written beside the samples."""
     index, offset = [], 0
+    Path(output).parent.mkdir(parents=True, exist_ok=True)
     with open(f"{output}.pcm", "wb") as pcm:
         for folder in folders:
-            for path, signal in recordings(folder, join, sample_rate):
+            for path, signal in recordings(folder, join, sample_rate, without):
                 if len(signal) == 0:
                     continue
                 samples = np.clip(np.round(signal * 32768), -32768, 32767).astype("<i2")
@@ -84,6 +90,7 @@ def prepare(output, folders, sample_rate: int = 16000, join: float = 0.0) -> lis
                 index.append(
                     {
                         "path": str(path),
+                        "sha256": hashlib.sha256(samples.tobytes()).hexdigest(),
                         "offset": offset,
                         "samples": len(samples),
                         "level": round(float(10 * np.log10(np.mean(10 ** (active / 10)))), 2)
@@ -106,8 +113,15 @@ def main():
     parser.add_argument(
         "--join", type=float, default=0.0, metavar="SECONDS", help="join shorter recordings of a folder up to this"
     )
+    parser.add_argument("--without", metavar="PATTERN", help="leave out recordings in whose path this is found")
     arguments = parser.parse_args()
-    index = prepare(arguments.output, arguments.folders, arguments.sample_rate, arguments.join)
+    for folder in arguments.folders:
+        if not Path(folder).is_dir():
+            parser.error(f"{folder}: no such folder")
+    Path(arguments.output).parent.mkdir(parents=True, exist_ok=True)
+    index = prepare(arguments.output, arguments.folders, arguments.sample_rate, arguments.join, arguments.without)
+    if not index:
+        parser.exit(1, f"{parser.prog}: no sound in {', '.join(arguments.folders)}\n")
     seconds = sum(f["samples"] for f in index) / arguments.sample_rate
     print(f"{arguments.output}: {len(index)} files, {seconds / 3600:.2f} h")
 

@@ -8,6 +8,7 @@ nothing had been.
 
 import argparse
 import copy
+import dataclasses
 import json
 import math
 import signal
@@ -26,6 +27,18 @@ from unfold import unfold
 
 UNFOLDING = 8
 """Batches whose statistics an exported model gets its norms from."""
+
+
+def check_agreement(path, theirs, ours):
+    """The network of a model to begin with is this one, but for its name and its look-ahead."""
+    a, b = (dataclasses.asdict(config) for config in (theirs, ours))
+    differing = {
+        key: (a[key], b[key]) for key in a if key not in ("name", "look_ahead", "recurrent") and a[key] != b[key]
+    }
+    if a["dual_paths"] == 0 and a["recurrent"] != b["recurrent"]:
+        differing["recurrent"] = a["recurrent"], b["recurrent"]
+    if differing:
+        raise ValueError(f"{path} is another network than the configuration: {differing} (its value, the configuration's)")
 
 
 def rate_factor(step: int, warmup: int, decay_from: float, steps: int) -> float:
@@ -115,11 +128,16 @@ class Trainer:
                 "data": {
                     "speech_hours": round(self.mixer.speech.hours, 2),
                     "noise_hours": round(self.mixer.noise.hours, 2),
+                    **self.digests(),
                 },
             },
             path.with_suffix(".new"),
         )
         path.with_suffix(".new").replace(path)
+
+    def digests(self) -> dict:
+        """What tells the recordings of this run from others."""
+        return {"speech": self.mixer.speech.digest, "noise": self.mixer.noise.digest}
 
     def load(self, path):
         """Go on from a checkpoint, whose configuration must be this one but for the schedule's length."""
@@ -129,6 +147,9 @@ class Trainer:
             theirs["train"][key] = ours["train"][key]
         if Config.from_dict(theirs) != Config.from_dict(ours):
             raise ValueError(f"{path} was made with another configuration: {theirs}, not {ours}")
+        for pool, digest in self.digests().items():
+            if state["data"].get(pool) != digest:
+                raise ValueError(f"{path} saw other recordings of {pool}: {state['data'].get(pool)}, not {digest}")
         self.model.load_state_dict(state["model"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
@@ -140,11 +161,13 @@ class Trainer:
         if str(path).endswith(".safetensors"):
             head, folded = read_export(path)
             c = self.config
+            check_agreement(path, folded.config, c.model)
             noisy = (torch.from_numpy(self.mixer.batch(step, c.train.batch)[0]) for step in range(UNFOLDING))
             weights = unfold(folded, (stft(signal, *c.model.framing) for signal in noisy)).state_dict()
             self.earlier = [head["training"]["steps"]]
         else:
             state = torch.load(path, weights_only=True)
+            check_agreement(path, Config.from_dict(state["config"]).model, self.config.model)
             weights = state["average"]
             self.earlier = [*state.get("earlier", []), state["step"]]
         self.model.load_state_dict(weights)
@@ -182,6 +205,9 @@ def main():
         parser.error(f"{checkpoint} exists; --resume goes on with it")
     elif a.init:
         trainer.start_from(a.init)
+    (run / "recordings.json").write_text(
+        json.dumps({"speech": trainer.mixer.speech.record, "noise": trainer.mixer.noise.record}, indent=0)
+    )
     log = open(run / "log.jsonl", "a", buffering=1)
 
     stopped = []

@@ -1,12 +1,17 @@
 //! One channel of sound through a model, a hop at a time.
 
 use super::{Aligned, Delays};
-use crate::dsp::{Analysis, FlushDenormals, Synthesis};
+use crate::dsp::{Analysis, Synthesis, flush_denormals};
 use crate::model::Model;
 use crate::nn::Session;
 
 /// Samples beyond this are taken for it. Sound lies within 1; a square of what passes here is still a finite number.
 const MOST: f32 = 1e4;
+
+/// The sample as it is taken: zero for what is no number, and the most for what is too loud to be sound.
+pub(super) fn scrub(sample: f32) -> f32 {
+    if sample.is_finite() { sample.clamp(-MOST, MOST) } else { 0.0 }
+}
 
 /// One channel of sound through a model, hop in, hop out.
 ///
@@ -17,7 +22,7 @@ const MOST: f32 = 1e4;
 /// use framewise::engine::Denoiser;
 /// use framewise::model::{Latency, Model};
 ///
-/// let mut denoiser = Denoiser::new(&Model::builtin(Latency::Zero));
+/// let mut denoiser = Denoiser::new(&Model::builtin(Latency::ZERO));
 /// let (noisy, mut clean) = (vec![0.0; denoiser.hop()], vec![0.0; denoiser.hop()]);
 /// denoiser.process_hop(&noisy, &mut clean); // 10 ms in, 10 ms out, 10 ms late
 /// assert_eq!(denoiser.delays().total(), 160);
@@ -108,25 +113,29 @@ impl Denoiser {
     ///
     /// # Panics
     /// If a slice is not one hop long, or after [`Denoiser::flush`] without a reset.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn process_hop(&mut self, input: &[f32], output: &mut [f32]) {
-        let _guard = FlushDenormals::new();
-        self.take_hop(input);
-        self.give_hop(output);
+        flush_denormals(|| {
+            self.take_hop(input);
+            self.give_hop(output);
+        });
     }
 
     /// Ends the stream and writes the next hop of what is still under way; false, and silence, when all is out.
     ///
     /// # Panics
     /// If `output` is not one hop long.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn flush(&mut self, output: &mut [f32]) -> bool {
-        let _guard = FlushDenormals::new();
-        if self.take_end() {
-            self.give_hop(output);
-            return true;
-        }
-        assert_eq!(output.len(), self.hop(), "samples in a hop");
-        output.fill(0.0);
-        false
+        flush_denormals(|| {
+            if self.take_end() {
+                self.give_hop(output);
+                return true;
+            }
+            assert_eq!(output.len(), self.hop(), "samples in a hop");
+            output.fill(0.0);
+            false
+        })
     }
 
     /// The first half of [`Denoiser::process_hop`]: up to the enhanced spectrum.
@@ -135,9 +144,8 @@ impl Denoiser {
         assert_eq!(input.len(), self.samples.len(), "samples in a hop");
         self.taken += 1;
         for (to, &sample) in self.samples.iter_mut().zip(input) {
-            let finite = sample.is_finite();
-            self.scrubbed += u64::from(!finite);
-            *to = if finite { sample.clamp(-MOST, MOST) } else { 0.0 };
+            self.scrubbed += u64::from(!sample.is_finite());
+            *to = scrub(sample);
         }
         self.step();
     }

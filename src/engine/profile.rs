@@ -1,6 +1,6 @@
 //! Where the time of a frame goes.
 
-use crate::dsp::{Analysis, FlushDenormals, Synthesis};
+use crate::dsp::{Analysis, Synthesis, flush_denormals};
 use crate::model::Model;
 use crate::nn::{Kernels, Session, Summary};
 use std::fmt;
@@ -18,6 +18,8 @@ pub struct Profile {
     pub transform: Duration,
     /// Median time of a whole frame, measured without the clock between layers.
     pub frame: Duration,
+    /// What the layers computed on.
+    pub kernels: Kernels,
 }
 
 /// Measures a model over so many frames of noise.
@@ -26,7 +28,10 @@ pub struct Profile {
 /// If `frames` is zero.
 pub fn profile(model: &Model, frames: usize) -> Profile {
     assert!(frames > 0, "a profile of no frames");
-    let _guard = FlushDenormals::new();
+    flush_denormals(|| measure(model, frames))
+}
+
+fn measure(model: &Model, frames: usize) -> Profile {
     let summary = model.graph().summary();
     let mut session = Session::new(model.graph());
     let (mut analysis, mut synthesis) = (Analysis::new(model.stft()), Synthesis::new(model.stft()));
@@ -72,6 +77,7 @@ pub fn profile(model: &Model, frames: usize) -> Profile {
         times: layers.iter_mut().map(|times| median(times)).collect(),
         transform: median(&mut transforms),
         frame: median(&mut wholes),
+        kernels: model.graph().kernels(),
     }
 }
 
@@ -103,7 +109,7 @@ impl fmt::Display for Profile {
             "{:width$}  {:>8.2}  median of whole hops, {} kernels",
             "hop",
             micro(self.frame),
-            Kernels::selected().name()
+            self.kernels.name()
         )
     }
 }

@@ -60,7 +60,7 @@ impl System {
         let input = graph.input();
         let conv = TimeConv::new(config, weight.view(), Array1::zeros(2).view()).map_err(layer)?;
         let output = graph.add("bypass", conv, &[input]).map_err(layer)?;
-        let graph = graph.finish(output).map_err(layer)?;
+        let graph = graph.finish(output).map_err(layer)?.with_kernels(model.graph().kernels());
         let model = Model::from_graph(&name, model.sample_rate(), stft, graph)?;
         Ok(Self { name, kind: SystemKind::Bypass, model: Some(model) })
     }

@@ -1,14 +1,13 @@
 //! Activation curves without parameters.
 
 use super::error::single;
-use super::kernels::{Curve, Kernels};
+use super::kernels::Curve;
 use super::{FrameShape, Inputs, Layer, NnError, Workspace};
 
 /// A curve applied to every number.
 #[derive(Clone, Copy, Debug)]
 pub struct Activation {
     curve: Curve,
-    kernels: Kernels,
 }
 
 impl Activation {
@@ -38,7 +37,7 @@ impl Activation {
     }
 
     fn of(curve: Curve) -> Self {
-        Self { curve, kernels: Kernels::selected() }
+        Self { curve }
     }
 }
 
@@ -57,7 +56,7 @@ impl Layer for Activation {
         single(inputs)
     }
 
-    fn step(&self, inputs: Inputs<'_>, output: &mut [f32], _: Workspace<'_>) {
-        self.kernels.curve(self.curve, &inputs[0], output);
+    fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        work.kernels.curve(self.curve, &inputs[0], output);
     }
 }

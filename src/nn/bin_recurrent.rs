@@ -2,7 +2,7 @@
 
 use super::cell::{Cell, GroupSizes, GruCell, LstmCell, RecurrentWeights};
 use super::error::single;
-use super::kernels::{BinChains, Kernels, Product, Strides};
+use super::kernels::{BinChains, Product, Strides};
 use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 use std::marker::PhantomData;
 
@@ -18,7 +18,6 @@ pub struct BinRecurrent<C> {
     /// To the gates of all chains, each gate padded to whole vectors.
     from_input: Product,
     chains: BinChains,
-    kernels: Kernels,
     cell: PhantomData<C>,
 }
 
@@ -87,8 +86,7 @@ impl<C: Cell> BinRecurrent<C> {
         let bias = (0..C::GATES * width)
             .map(|column| place(column).map_or(0.0, |(chain, gate)| chains[chain].bias_ih[gate]));
         let from_input = Product::dense(groups * inputs, C::GATES * width, weight, bias.collect());
-        let kernels = Kernels::selected();
-        Ok(Self { sizes, groups, directions, from_input, chains: recurrent, kernels, cell: PhantomData })
+        Ok(Self { sizes, groups, directions, from_input, chains: recurrent, cell: PhantomData })
     }
 
     /// Channels of the input.
@@ -128,7 +126,7 @@ impl<C: Cell> Layer for BinRecurrent<C> {
         let gates = C::GATES * self.chains.width();
         let (x, states) = work.scratch.split_at_mut(bins * gates);
         let strides = Strides { rows: bins, input: self.channels(), output: gates };
-        self.from_input.run(self.kernels, &inputs[0], x, strides);
-        C::run(self.kernels, &self.chains, x, states, output);
+        self.from_input.run(work.kernels, &inputs[0], x, strides);
+        C::run(work.kernels, &self.chains, x, states, output);
     }
 }

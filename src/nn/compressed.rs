@@ -1,7 +1,6 @@
 //! What a network sees of a spectrum: magnitude, real and imaginary part, compressed.
 
 use super::error::single;
-use super::kernels::Kernels;
 use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 
 /// Three channels a bin from a complex spectrum: `m^c`, `re m^(c-1)`, `im m^(c-1)`, with
@@ -10,13 +9,12 @@ use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 pub struct CompressedSpectrum {
     compression: f32,
     floor: f32,
-    kernels: Kernels,
 }
 
 impl CompressedSpectrum {
     /// With the exponent `compression`, of which 1 leaves the spectrum as it is, and a floor of 1e-10.
     pub fn new(compression: f32) -> Self {
-        Self { compression, floor: 1e-10, kernels: Kernels::selected() }
+        Self { compression, floor: 1e-10 }
     }
 
     /// With another floor under the power of a bin, which must be a positive normal number.
@@ -56,7 +54,7 @@ impl Layer for CompressedSpectrum {
         if self.compression == 1.0 {
             work.scratch.fill(1.0);
         } else {
-            self.kernels.power(work.scratch, (self.compression - 1.0) / 2.0);
+            work.kernels.power(work.scratch, (self.compression - 1.0) / 2.0);
         }
         let frame = output.as_chunks_mut::<3>().0.iter_mut();
         for ((y, gain), [re, im]) in frame.zip(work.scratch.iter()).zip(spectrum) {

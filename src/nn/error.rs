@@ -58,6 +58,22 @@ pub enum NnError {
         /// The name.
         layer: String,
     },
+    /// There are no kernels of that name.
+    #[error("no kernels are called `{found}`, expected one of {}", .expected.join(", "))]
+    UnknownKernels {
+        /// The names that there are.
+        expected: &'static [&'static str],
+        /// The name that was given.
+        found: String,
+    },
+    /// This processor cannot run these kernels.
+    #[error("this processor cannot run the kernels `{found}`, only {}", .available.join(", "))]
+    MissingKernels {
+        /// The names of those that it can run.
+        available: Vec<&'static str>,
+        /// The name that was given.
+        found: String,
+    },
     /// A wire of another graph was used.
     #[error("layer `{layer}`: a wire of another graph was given as input {input}")]
     ForeignWire {

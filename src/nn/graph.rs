@@ -2,7 +2,7 @@
 
 use super::layer::{Memory, Placed};
 use super::summary::{NodeSummary, Summary};
-use super::{FrameShape, Layer, Session};
+use super::{FrameShape, Kernels, Layer, Session};
 use ndarray::{Array3, ArrayView3, s};
 use std::ops::Range;
 use std::sync::Arc;
@@ -38,12 +38,23 @@ pub(super) struct Node {
 #[derive(Debug)]
 pub struct Graph {
     pub(super) id: u64,
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Arc<[Node]>,
     pub(super) output: usize,
     pub(super) scratch: usize,
+    pub(super) kernels: Kernels,
 }
 
 impl Graph {
+    /// The same network on other kernels: it shares the weights, and its wires are those of this graph.
+    pub fn with_kernels(&self, kernels: Kernels) -> Arc<Self> {
+        Arc::new(Self { nodes: Arc::clone(&self.nodes), kernels, ..*self })
+    }
+
+    /// The kernels that every session computes on: the fastest of this processor, unless others were chosen.
+    pub fn kernels(&self) -> Kernels {
+        self.kernels
+    }
+
     /// Frames from a frame going in to the frame of the same label coming out.
     pub fn delay(&self) -> usize {
         self.nodes[self.output].delay

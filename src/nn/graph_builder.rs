@@ -2,7 +2,7 @@
 
 use super::graph::{Graph, Node, Wire};
 use super::layer::{Memory, Placed};
-use super::{DelayLine, FrameShape, Layer, NnError};
+use super::{DelayLine, FrameShape, Kernels, Layer, NnError};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -143,6 +143,7 @@ impl GraphBuilder {
             return Err(NnError::ForeignWire { layer: "output".into(), input: 0 });
         }
         let scratch = self.nodes.iter().map(|node| node.memory.scratch).max().unwrap_or(0);
-        Ok(Arc::new(Graph { id: self.id, nodes: self.nodes, output: output.node, scratch }))
+        let (id, nodes) = (self.id, self.nodes.into());
+        Ok(Arc::new(Graph { id, nodes, output: output.node, scratch, kernels: Kernels::fastest() }))
     }
 }

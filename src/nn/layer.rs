@@ -1,6 +1,6 @@
 //! The contract that every layer keeps.
 
-use super::{FrameShape, NnError};
+use super::{FrameShape, Kernels, NnError};
 use std::fmt::Debug;
 use std::ops::{Index, Range};
 
@@ -134,4 +134,6 @@ pub struct Workspace<'a> {
     pub scratch: &'a mut [f32],
     /// How many steps this layer has taken since the reset: the label of its input frame.
     pub step: u64,
+    /// What the library's own layers compute on: [`Graph::kernels`](super::Graph::kernels).
+    pub kernels: Kernels,
 }

@@ -1,7 +1,7 @@
 //! A matrix applied to the channels of every bin.
 
 use super::error::{check_tensor, single};
-use super::kernels::{Kernels, Product, Strides};
+use super::kernels::{Product, Strides};
 use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 use ndarray::{ArrayView1, ArrayView2};
 
@@ -11,7 +11,6 @@ pub struct Linear {
     product: Product,
     inputs: usize,
     outputs: usize,
-    kernels: Kernels,
 }
 
 impl Linear {
@@ -26,7 +25,7 @@ impl Linear {
         }
         check_tensor("bias", &[outputs], bias.shape())?;
         let product = Product::dense(inputs, outputs, |row, column| weight[[column, row]], bias.to_vec());
-        Ok(Self { product, inputs, outputs, kernels: Kernels::selected() })
+        Ok(Self { product, inputs, outputs })
     }
 }
 
@@ -55,8 +54,8 @@ impl Layer for Linear {
         inputs[0].bins * self.product.multiply_adds()
     }
 
-    fn step(&self, inputs: Inputs<'_>, output: &mut [f32], _: Workspace<'_>) {
+    fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
         let strides = Strides { rows: output.len() / self.outputs, input: self.inputs, output: self.outputs };
-        self.product.run(self.kernels, &inputs[0], output, strides);
+        self.product.run(work.kernels, &inputs[0], output, strides);
     }
 }

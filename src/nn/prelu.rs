@@ -1,7 +1,6 @@
 //! The leaky rectifier with trained slopes.
 
 use super::error::single;
-use super::kernels::Kernels;
 use super::{FrameShape, Inputs, Layer, NnError, Workspace};
 use ndarray::ArrayView1;
 
@@ -10,7 +9,6 @@ use ndarray::ArrayView1;
 #[derive(Clone, Debug)]
 pub struct PRelu {
     slopes: Vec<f32>,
-    kernels: Kernels,
 }
 
 impl PRelu {
@@ -22,7 +20,7 @@ impl PRelu {
         if slopes.is_empty() {
             return Err(NnError::parameter("slopes", "at least 1", 0));
         }
-        Ok(Self { slopes: slopes.to_vec(), kernels: Kernels::selected() })
+        Ok(Self { slopes: slopes.to_vec() })
     }
 }
 
@@ -47,7 +45,7 @@ impl Layer for PRelu {
         inputs[0].size()
     }
 
-    fn step(&self, inputs: Inputs<'_>, output: &mut [f32], _: Workspace<'_>) {
-        self.kernels.leaky(&self.slopes, &inputs[0], output);
+    fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        work.kernels.leaky(&self.slopes, &inputs[0], output);
     }
 }

@@ -115,6 +115,7 @@ impl Session {
                 state: &mut self.states[node.state.clone()],
                 scratch: &mut self.scratch[..node.memory.scratch],
                 step,
+                kernels: self.graph.kernels,
             };
             layer.step(Inputs::new(earlier, &node.frames), output, work);
             if step < ahead {

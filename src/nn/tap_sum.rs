@@ -2,7 +2,7 @@
 
 use super::Workspace;
 use super::history::History;
-use super::kernels::{Affine, Depthwise, Epilogue, Kernels, Product, Segment, Strides, pad};
+use super::kernels::{Affine, Depthwise, Epilogue, Product, Segment, Strides, pad};
 
 /// One tap of a kernel, for one row of outputs.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,6 @@ pub(super) struct Row {
 pub(super) struct TapSum {
     history: History,
     parts: Vec<Part>,
-    kernels: Kernels,
 }
 
 /// One row of sums: where its output starts, and its first channel.
@@ -80,7 +79,7 @@ impl TapSum {
             let sum = Product::new(segments, outputs, weight, bias[first..first + outputs].to_vec());
             Part { sum: Sum::Product(sum), output: row.output, strides: row.strides, channel: first }
         });
-        Self { history, parts: parts.collect(), kernels: Kernels::selected() }
+        Self { history, parts: parts.collect() }
     }
 
     /// Packs rows in which every channel is a group of its own.
@@ -90,7 +89,7 @@ impl TapSum {
             let sum = Depthwise::new(offsets, |k, channel| weight(channel, 0, row.taps[k]), bias.to_vec());
             Part { sum: Sum::Depthwise(sum), output: row.output, strides: row.strides, channel: 0 }
         });
-        Self { history, parts: parts.collect(), kernels: Kernels::selected() }
+        Self { history, parts: parts.collect() }
     }
 
     /// Lets the sums pass through a frozen batch norm: one scale and one shift an output channel.
@@ -128,8 +127,8 @@ impl TapSum {
         for part in &self.parts {
             let output = &mut output[part.output..];
             match &part.sum {
-                Sum::Product(product) => product.run(self.kernels, window, output, part.strides),
-                Sum::Depthwise(depthwise) => depthwise.run(self.kernels, window, output, part.strides),
+                Sum::Product(product) => product.run(work.kernels, window, output, part.strides),
+                Sum::Depthwise(depthwise) => depthwise.run(work.kernels, window, output, part.strides),
             }
         }
     }

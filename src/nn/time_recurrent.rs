@@ -2,7 +2,7 @@
 
 use super::cell::{Cell, GroupSizes, GruCell, LstmCell, RecurrentWeights};
 use super::error::single;
-use super::kernels::{Kernels, Product, Strides};
+use super::kernels::{Product, Strides};
 use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 use std::marker::PhantomData;
 
@@ -18,7 +18,6 @@ pub struct TimeRecurrent<C> {
     /// To the gates of all groups: for each gate, the units of the first group, then those of the next.
     from_input: Product,
     from_state: Product,
-    kernels: Kernels,
     cell: PhantomData<C>,
 }
 
@@ -70,8 +69,7 @@ impl<C: Cell> TimeRecurrent<C> {
             &|group, gate, row| groups[group].weight_hh[[gate, row]],
             bias(&|group, gate| groups[group].bias_hh[gate]),
         );
-        let kernels = Kernels::selected();
-        Ok(Self { sizes, groups: groups.len(), from_input, from_state, kernels, cell: PhantomData })
+        Ok(Self { sizes, groups: groups.len(), from_input, from_state, cell: PhantomData })
     }
 
     /// Units of all groups.
@@ -113,9 +111,9 @@ impl<C: Cell> Layer for TimeRecurrent<C> {
         let rows = output.len() / units;
         let (x, h) = work.scratch.split_at_mut(rows * gates);
         let channels = self.groups * self.sizes.inputs;
-        self.from_input.run(self.kernels, &inputs[0], x, Strides { rows, input: channels, output: gates });
-        self.from_state.run(self.kernels, work.state, h, Strides { rows, input: units, output: gates });
-        C::advance(self.kernels, units, x, h, work.state);
+        self.from_input.run(work.kernels, &inputs[0], x, Strides { rows, input: channels, output: gates });
+        self.from_state.run(work.kernels, work.state, h, Strides { rows, input: units, output: gates });
+        C::advance(work.kernels, units, x, h, work.state);
         output.copy_from_slice(&work.state[..rows * units]);
     }
 }

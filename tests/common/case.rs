@@ -1,5 +1,6 @@
 //! Layers in their place: what the shared contract is held against.
 
+use super::kernels::kernels;
 use super::layers::{CURVES, Op, UNARY, Unary, bands};
 use super::tensors::Recurrent;
 use super::whole::Clip;
@@ -41,7 +42,7 @@ impl Case {
             wires.push(builder.add(&format!("input {i}"), Reshape::new(*shape), &[part])?);
         }
         let output = builder.add(UNDER_TEST, layer, &wires)?;
-        builder.finish(output)
+        Ok(builder.finish(output)?.with_kernels(kernels()))
     }
 
     /// The clips of the layer's inputs in a clip of the graph's.

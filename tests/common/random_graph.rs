@@ -1,5 +1,6 @@
 //! Random graphs from a seed, with their own description of every wire.
 
+use super::kernels::kernels;
 use super::layers::{CURVES, Curve, Op, UNARY, Unary};
 use super::whole::Clip;
 use framewise::nn::{Axis, FrameShape, Graph, GraphBuilder};
@@ -190,7 +191,8 @@ impl RandomGraph {
             let added = builder.add(&self.name(i + 1), node.op.layer(), &inputs);
             wires.push(added.unwrap_or_else(|error| panic!("seed {}: {error}", self.seed)));
         }
-        builder.finish(*wires.last().expect("the input at least")).expect("a wire of this graph")
+        let graph = builder.finish(*wires.last().expect("the input at least")).expect("a wire of this graph");
+        graph.with_kernels(kernels())
     }
 
     /// Every wire as a whole clip labelled by its own frames.

@@ -1,5 +1,6 @@
 //! Signals made from nothing, and models that change nothing.
 
+use super::kernels::kernels;
 use framewise::dsp::Stft;
 use framewise::model::Model;
 use framewise::nn::{Axes, ConvConfig, FrameShape, GraphBuilder, TimeConv};
@@ -37,6 +38,6 @@ pub fn identity(window: usize, hop: usize, frames: usize) -> Model {
     let conv = TimeConv::new(config, weight.view(), Array1::zeros(2).view()).expect("a convolution");
     let input = graph.input();
     let output = graph.add("identity", conv, &[input]).expect("it fits");
-    let graph = graph.finish(output).expect("its own wire");
+    let graph = graph.finish(output).expect("its own wire").with_kernels(kernels());
     Model::from_graph("identity", 16_000, stft, graph).expect("spectra in and out")
 }

@@ -1,9 +1,10 @@
 //! What the imported network gives, step by step, against what PyTorch gives.
 
+use super::common::kernels::kernels;
 use super::common::{allocator, assert_same_bits, observe, stream, wire};
 use super::{Golden, model};
 use framewise::engine::Denoiser;
-use framewise::nn::{Kernels, Session};
+use framewise::nn::Session;
 use ndarray::{Array3, s};
 
 /// Most that a number of the spectrum may be off, relative to the peak of the spectrum.
@@ -26,7 +27,7 @@ fn worst<'a>(found: impl IntoIterator<Item = &'a f32>, expected: impl IntoIterat
 }
 
 fn say(what: &str, error: f32, bound: f32) {
-    println!("{what}: off by {error:.1e} of {bound:.1e} ({} kernels)", Kernels::selected().name());
+    println!("{what}: off by {error:.1e} of {bound:.1e} ({} kernels)", kernels().name());
 }
 
 #[test]
@@ -196,6 +197,6 @@ pub const CHOSEN: &str = "FRAMEWISE_GTCRN_KERNELS";
 #[test]
 fn kernels_are_the_chosen_ones() {
     if let Ok(chosen) = std::env::var(CHOSEN) {
-        assert_eq!(Kernels::selected().name(), chosen);
+        assert_eq!(kernels().name(), chosen);
     }
 }

@@ -20,6 +20,7 @@ use std::fs;
 
 fn main() -> Result<()> {
     let args = Args::parse();
+    let kernels = contestants::kernels()?.name();
     // Before anything could start a thread: threads stay where they are started.
     let core = pin(args.core)?;
     let scratch = tempfile::tempdir()?;
@@ -49,7 +50,7 @@ fn main() -> Result<()> {
         Some(audio) => material::read_recording(audio)?,
         None => reference.noisy().to_vec(),
     };
-    eprintln!("core {core}, kernels {}", framewise::nn::Kernels::selected().name());
+    eprintln!("core {core}, kernels {kernels}");
 
     let mut rows = Vec::new();
     for entry in entries {
@@ -61,7 +62,7 @@ fn main() -> Result<()> {
         rows.push(row);
     }
     race::run(&mut rows, &audio, &args)?;
-    table::print(&rows, &args);
+    table::print(&rows, &args, kernels);
     Ok(())
 }
 

@@ -19,7 +19,7 @@ const HEADINGS: [&str; 12] = [
     "peak memory, MB",
 ];
 
-pub fn print(rows: &[Row], args: &Args) {
+pub fn print(rows: &[Row], args: &Args, kernels: &str) {
     println!("| {} | output |", HEADINGS.join(" | "));
     println!("|{}", "---|".repeat(HEADINGS.len() + 1));
     for row in rows {
@@ -33,11 +33,10 @@ pub fn print(rows: &[Row], args: &Args) {
     };
     let before = rows.iter().filter_map(|row| row.load).map(|load| load.before).fold(0.0, f64::max);
     println!(
-        "{} rounds, the first {} frames of each left out; {clock}; Framewise's kernels: {}; of the memory, {before:.1} \
+        "{} rounds, the first {} frames of each left out; {clock}; Framewise's kernels: {kernels}; of the memory, {before:.1} \
          MB are this program's before it loads anything.",
         args.rounds,
         args.warm_up,
-        framewise::nn::Kernels::selected().name(),
     );
 }
 

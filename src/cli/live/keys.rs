@@ -54,7 +54,7 @@ pub fn meaning(session: &Session, key: KeyEvent) -> Option<Pressed> {
         KeyCode::Char('b') => Order::Bypass(!session.bypass),
         KeyCode::Char('r') => Order::Record(!session.recording()),
         KeyCode::Char('l') => {
-            Order::Latency(if session.frames() == 0 { Latency::OneFrame } else { Latency::Zero })
+            Order::Latency(if session.frames() == 0 { Latency::ONE } else { Latency::ZERO })
         }
         KeyCode::Char('d') => return Some(Pressed::Details),
         KeyCode::Up => Order::Strength(stronger(session.strength)),

@@ -21,6 +21,7 @@ mod virtual_mic;
 
 pub use args::{DevicesArgs, LiveArgs};
 
+use crate::io::shown;
 use control::ControlFile;
 use line::Line;
 use news::{Event, News};
@@ -148,7 +149,7 @@ impl Output {
             {
                 self.out.print(line);
             }
-            self.err.print(format!("framewise: {text}"));
+            self.err.print(shown(&format!("framewise: {text}")));
         }
     }
 

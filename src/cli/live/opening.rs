@@ -5,7 +5,7 @@ use super::quiet::Quiet;
 use super::virtual_mic::sink;
 use crate::cli::interrupt::Interrupted;
 use crate::io::live::{Hosts, LiveError, Running, Wish};
-use crate::model::{Latency, Model, ModelError};
+use crate::model::Model;
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -27,14 +27,8 @@ pub fn find(host: Option<&str>) -> Find {
 }
 
 /// The models that take turns, the one asked for first, and the one to begin with.
-pub fn models(args: &LiveArgs) -> Result<Vec<Model>, ModelError> {
-    if let Some(file) = &args.model {
-        return Ok(vec![args.choice.load(Some(file))?]);
-    }
-    let first = args.choice.latency.unwrap_or_default();
-    let mut all = vec![first];
-    all.extend(Latency::ALL.into_iter().filter(|latency| *latency != first));
-    Ok(all.into_iter().map(Model::builtin).collect())
+pub fn models(args: &LiveArgs) -> Result<Vec<Model>, Box<dyn Error>> {
+    args.choice.turns(args.model.as_ref())
 }
 
 /// What is wanted of input and output.

@@ -27,8 +27,8 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// Of this process on this machine, now.
-    pub fn here(command: String, seed: Option<u64>) -> Self {
+    /// Of this process on this machine, now, and of models on these kernels.
+    pub fn here(command: String, seed: Option<u64>, kernels: Kernels) -> Self {
         let processor = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
             let line = text.lines().find(|line| line.starts_with("model name"))?;
             Some(line.split_once(':')?.1.trim().to_owned())
@@ -41,7 +41,7 @@ impl Provenance {
             system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             processor: processor.unwrap_or_else(|| std::env::consts::ARCH.into()),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
-            kernels: Kernels::selected().name(),
+            kernels: kernels.name(),
         }
     }
 }

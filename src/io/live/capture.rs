@@ -4,7 +4,7 @@ use super::counters::Counters;
 use super::held::{Driver, Moment};
 use super::pick::Picker;
 use super::sample::DeviceSample;
-use crate::dsp::FlushDenormals;
+use crate::dsp::flush_denormals;
 use ringbuf::HeapProd;
 use ringbuf::traits::Producer;
 use std::sync::Arc;
@@ -64,8 +64,12 @@ impl Capture {
     /// Takes interleaved samples that the device gave at this moment, on the same clock as the output's.
     ///
     /// One channel, or the mean of all, goes on: see [`Channel`](super::Channel). What finds no room in the ring is lost and counted.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn capture<T: DeviceSample>(&mut self, data: &[T], moment: Moment) {
-        let _guard = FlushDenormals::new();
+        flush_denormals(|| self.take(data, moment));
+    }
+
+    fn take<T: DeviceSample>(&mut self, data: &[T], moment: Moment) {
         let frames = data.len() / self.channels;
         self.picker.look(data);
         let silent = data.iter().all(|sample| sample.to_f32() == 0.0);

@@ -13,7 +13,7 @@ use super::rates::{Outward, Steered};
 use super::sample::DeviceSample;
 use super::source::Source;
 use super::tap::TapEnd;
-use crate::dsp::FlushDenormals;
+use crate::dsp::flush_denormals;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -113,8 +113,12 @@ impl Surplus {
 
 impl Playback {
     /// Fills interleaved samples that the device asked for at this moment, on the same clock as the input's.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn playback<T: DeviceSample>(&mut self, data: &mut [T], moment: Moment) {
-        let _guard = FlushDenormals::new();
+        flush_denormals(|| self.fill(data, moment));
+    }
+
+    fn fill<T: DeviceSample>(&mut self, data: &mut [T], moment: Moment) {
         let frames = data.len() / self.channels;
         self.look(frames, moment.now);
         self.driver.asked(moment.device, frames, &self.counters.device_out);

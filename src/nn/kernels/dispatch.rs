@@ -6,7 +6,8 @@ use super::gates;
 use super::pointwise::{self, Curve};
 use super::product::{self, Product, Strides};
 use super::{lanes, scalar};
-use std::sync::OnceLock;
+use crate::nn::NnError;
+use std::str::FromStr;
 
 /// The instruction set that the kernels of a network use.
 ///
@@ -26,8 +27,8 @@ enum Choice {
 }
 
 impl Kernels {
-    /// The environment variable that forces a choice: one of the names of [`Kernels::name`].
-    pub const VARIABLE: &'static str = "FRAMEWISE_KERNELS";
+    /// The names of all choices, whether or not this processor can run them.
+    pub const NAMES: &'static [&'static str] = &["scalar", "portable", "avx2", "avx512"];
 
     /// Every choice that this processor can run, slowest first.
     pub fn available() -> Vec<Self> {
@@ -46,26 +47,9 @@ impl Kernels {
         choices
     }
 
-    /// The choice in force for layers that are built from now on: the environment's, or else the fastest.
-    ///
-    /// The environment is read once in the life of the process. A name that it does not know, or that this processor
-    /// cannot run, is passed over.
-    pub fn selected() -> Self {
-        static SELECTED: OnceLock<Kernels> = OnceLock::new();
-        *SELECTED.get_or_init(|| {
-            let asked = std::env::var(Self::VARIABLE).ok();
-            asked.and_then(|name| Self::by_name(&name)).unwrap_or_else(Self::fastest)
-        })
-    }
-
-    /// The fastest choice of this processor.
+    /// The fastest choice of this processor: what a graph runs on that was given no other.
     pub fn fastest() -> Self {
         *Self::available().last().expect("the scalar kernels are always there")
-    }
-
-    /// The choice of that name, if this processor can run it.
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::available().into_iter().find(|choice| choice.name() == name)
     }
 
     /// `scalar`, `portable` (NEON on 64-bit ARM), `avx2` or `avx512`.
@@ -78,6 +62,26 @@ impl Kernels {
             #[cfg(target_arch = "x86_64")]
             Choice::Avx512 => "avx512",
         }
+    }
+}
+
+/// A choice by its name; fails if there is none of that name, or this processor cannot run it.
+impl FromStr for Kernels {
+    type Err = NnError;
+
+    fn from_str(name: &str) -> Result<Self, NnError> {
+        let available = Self::available();
+        if let Some(&choice) = available.iter().find(|choice| choice.name() == name) {
+            return Ok(choice);
+        }
+        let found = name.to_owned();
+        if Self::NAMES.contains(&name) {
+            return Err(NnError::MissingKernels {
+                available: available.iter().map(|k| k.name()).collect(),
+                found,
+            });
+        }
+        Err(NnError::UnknownKernels { expected: Self::NAMES, found })
     }
 }
 

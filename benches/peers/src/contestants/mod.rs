@@ -5,6 +5,7 @@ mod onnx_runtime;
 mod rnnoise;
 mod tract;
 
+pub use self::framewise::kernels;
 use crate::check::Check;
 use crate::files::Files;
 use crate::material::Feed;
@@ -108,18 +109,18 @@ pub const ENTRIES: &[Entry] = &[
         network: "built-in, no look-ahead",
         runtime: "Framewise",
         feed: HOP_10_MS,
-        check: Check::WholeClip(Latency::Zero),
+        check: Check::WholeClip(Latency::ZERO),
         prepare: |_| Ok(()),
-        load: |_| framewise::built_in(Latency::Zero),
+        load: |_| framewise::built_in(Latency::ZERO),
     },
     Entry {
         name: "framewise-built-in-one",
         network: "built-in, one frame of look-ahead",
         runtime: "Framewise",
         feed: HOP_10_MS,
-        check: Check::WholeClip(Latency::OneFrame),
+        check: Check::WholeClip(Latency::ONE),
         prepare: |_| Ok(()),
-        load: |_| framewise::built_in(Latency::OneFrame),
+        load: |_| framewise::built_in(Latency::ONE),
     },
     Entry {
         name: "nnnoiseless",

@@ -29,7 +29,7 @@ fn random(rng: &mut ChaCha8Rng, length: usize) -> Vec<f32> {
 }
 
 fn scalar() -> Kernels {
-    Kernels::by_name("scalar").expect("always there")
+    "scalar".parse().expect("always there")
 }
 
 /// Memory safety rests on these checks.
@@ -110,13 +110,4 @@ fn a_nan_stays_one_and_stays_alone_at_every_place_of_the_vector() {
             }
         }
     }
-}
-
-#[test]
-fn every_choice_is_found_by_its_name_and_no_other() {
-    for kernels in Kernels::available() {
-        assert_eq!(Kernels::by_name(kernels.name()), Some(kernels));
-    }
-    assert_eq!(Kernels::by_name("none"), None);
-    assert!(Kernels::available().contains(&Kernels::selected()));
 }
