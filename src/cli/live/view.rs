@@ -19,7 +19,7 @@ const NEWS: u16 = 4;
 /// Lines of news that are kept.
 const KEPT: usize = 20;
 /// Columns of a meter.
-const METER: u16 = 24;
+const METER: u16 = 16;
 
 /// What is on the screen between two drawings.
 pub struct View {

@@ -108,8 +108,9 @@ impl LoopWatch {
         let blocks = self.pairs.len() / block;
         let Some(first) = (0..blocks).find(|&n| silent(n)) else { return Suspicion::None };
         let end = (first..blocks).find(|&n| !silent(n)).unwrap_or(blocks);
-        let (start, stop) = (first * block + lag + edge, end * block + lag - edge.min(lag));
-        if stop <= start || stop > self.pairs.len() || start < 2 * edge + block {
+        // A silence longer than the way round leaves nothing of what went round: then it lasts.
+        let (start, stop) = (first * block + lag + edge, (end * block + lag - edge.min(lag)).min(self.pairs.len()));
+        if stop <= start || start < 2 * edge + block {
             return Suspicion::None;
         }
         let dry = |from: usize, to: usize| power(self.pairs[from..to].iter().map(|pair| pair[0]));
