@@ -42,6 +42,8 @@ mod fmt_chunk;
 mod g711;
 mod head;
 mod input;
+#[cfg(feature = "live")]
+mod lasting;
 mod out_header;
 mod quantise;
 mod reader;
@@ -55,6 +57,8 @@ mod writer;
 pub use super::temporary::discard_unfinished;
 pub use encoding::{OutEncoding, SampleEncoding, Side};
 pub use error::WavError;
+#[cfg(feature = "live")]
+pub use lasting::{LastingWriter, recover};
 pub(crate) use error::shown;
 pub use extras::{Chunk, Extras};
 pub use reader::WavReader;
