@@ -57,10 +57,10 @@ mod writer;
 pub use super::temporary::discard_unfinished;
 pub use encoding::{OutEncoding, SampleEncoding, Side};
 pub use error::WavError;
-#[cfg(feature = "live")]
-pub use lasting::{LastingWriter, recover};
 pub(crate) use error::shown;
 pub use extras::{Chunk, Extras};
+#[cfg(feature = "live")]
+pub use lasting::{LastingWriter, recover};
 pub use reader::WavReader;
 pub(super) use reader::open_file;
 pub use spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec, WavSpec};
