@@ -109,7 +109,8 @@ impl LoopWatch {
         let Some(first) = (0..blocks).find(|&n| silent(n)) else { return Suspicion::None };
         let end = (first..blocks).find(|&n| !silent(n)).unwrap_or(blocks);
         // A silence longer than the way round leaves nothing of what went round: then it lasts.
-        let (start, stop) = (first * block + lag + edge, (end * block + lag - edge.min(lag)).min(self.pairs.len()));
+        let (start, stop) =
+            (first * block + lag + edge, (end * block + lag - edge.min(lag)).min(self.pairs.len()));
         if stop <= start || start < 2 * edge + block {
             return Suspicion::None;
         }

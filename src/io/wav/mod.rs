@@ -55,9 +55,9 @@ mod writer;
 pub use super::temporary::discard_unfinished;
 pub use encoding::{OutEncoding, SampleEncoding, Side};
 pub use error::WavError;
+pub(crate) use error::shown;
 #[cfg(feature = "live")]
 pub use lasting::{LastingWriter, recover};
-pub(crate) use error::shown;
 pub use reader::WavReader;
 pub(super) use reader::open_file;
 pub use spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec, WavSpec};
