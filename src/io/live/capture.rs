@@ -4,7 +4,7 @@ use super::counters::Counters;
 use super::held::{Driver, Moment};
 use super::pick::Picker;
 use super::sample::DeviceSample;
-use crate::dsp::flush_denormals;
+use crate::dsp::{flush_denormals, scrub};
 use ringbuf::HeapProd;
 use ringbuf::traits::Producer;
 use std::sync::Arc;
@@ -72,7 +72,12 @@ impl Capture {
     fn take<T: DeviceSample>(&mut self, data: &[T], moment: Moment) {
         let frames = data.len() / self.channels;
         self.picker.look(data);
-        let silent = data.iter().all(|sample| sample.to_f32() == 0.0);
+        let (mut silent, mut scrubbed) = (true, 0);
+        for sample in data {
+            let mut value = [sample.to_f32()];
+            scrubbed += scrub(&mut value);
+            silent &= value == [0.0];
+        }
         let mut clipped = 0;
         let picker = &mut self.picker;
         let mono = data.chunks_exact(self.channels).map(|frame| {
@@ -89,6 +94,7 @@ impl Capture {
         self.driver.captured(moment.device, frames, &counters.device_in);
         counters.captured.fetch_add(frames as u64, Ordering::Relaxed);
         counters.capture_calls.fetch_add(1, Ordering::Relaxed);
+        counters.scrubbed.fetch_add(scrubbed, Ordering::Relaxed);
         counters.input_clipped.fetch_add(clipped, Ordering::Relaxed);
         counters.channel.store(self.picker.heard().unwrap_or(usize::MAX), Ordering::Relaxed);
         counters.cancelled.store(self.picker.cancelled(), Ordering::Relaxed);

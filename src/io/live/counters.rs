@@ -11,6 +11,7 @@ pub(super) struct Counters {
     pub captured: AtomicU64,
     pub played: AtomicU64,
     pub capture_calls: AtomicU64,
+    pub scrubbed: AtomicU64,
     pub playback_calls: AtomicU64,
     pub underruns: AtomicU64,
     pub silent: AtomicU64,
@@ -53,6 +54,7 @@ impl Counters {
             captured: get(&self.captured),
             played: get(&self.played),
             capture_calls: get(&self.capture_calls),
+            scrubbed: get(&self.scrubbed),
             playback_calls: get(&self.playback_calls),
             underruns: get(&self.underruns),
             silent: get(&self.silent),
@@ -95,6 +97,8 @@ pub struct Report {
     pub played: u64,
     /// Calls of the input device.
     pub capture_calls: u64,
+    /// Samples of the input device that were none, replaced by silence: see [`scrub`](crate::dsp::scrub).
+    pub scrubbed: u64,
     /// Calls of the output device.
     pub playback_calls: u64,
     /// Times that the output found too little sound, faded to silence and waited for enough.

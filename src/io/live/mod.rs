@@ -49,6 +49,6 @@ pub use pick::Channel;
 pub use playback::Playback;
 pub use probe::{Loopback, Trip};
 pub use recorder::{Recorded, Recorder};
-pub use sample::{DeviceSample, LOUDEST};
+pub use sample::DeviceSample;
 pub use streams::{Opened, Running};
 pub use tap::Tap;

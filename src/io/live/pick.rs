@@ -1,6 +1,7 @@
 //! Which channel of the microphone is heard.
 
 use super::sample::DeviceSample;
+use crate::dsp::scrub;
 
 /// Channels of an input device that become the one that is denoised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,13 @@ const FADE: f32 = 0.01;
 /// Power below which channels that are mixed say nothing of each other, and the share of it that is left where they cancel.
 const AUDIBLE: f32 = 1e-5;
 const LEFT: f32 = 0.01;
+
+/// A sample, or silence in the place of what is none.
+fn sound<T: DeviceSample>(sample: &T) -> f32 {
+    let mut value = [sample.to_f32()];
+    scrub(&mut value);
+    value[0]
+}
 
 /// Chooses among channels while sound runs. Allocates nothing once it is built.
 pub(super) struct Picker {
@@ -92,7 +100,7 @@ impl Picker {
         for frame in data.chunks_exact(channels) {
             let mut sum = 0.0;
             for (sample, power) in frame.iter().zip(&mut self.power) {
-                let value = sample.to_f32();
+                let value = sound(sample);
                 sum += value;
                 *power += value * value * fresh;
             }
@@ -130,14 +138,14 @@ impl Picker {
     /// The sample of the next frame.
     pub fn take<T: DeviceSample>(&mut self, frame: &[T]) -> f32 {
         if self.channel == Channel::Mix {
-            return frame.iter().map(|sample| sample.to_f32()).sum::<f32>() / frame.len() as f32;
+            return frame.iter().map(sound).sum::<f32>() / frame.len() as f32;
         }
-        let value = frame[self.active].to_f32();
+        let value = sound(&frame[self.active]);
         if self.faded == self.fade {
             return value;
         }
         self.faded += 1;
-        let before = frame[self.before].to_f32();
+        let before = sound(&frame[self.before]);
         before + (value - before) * self.faded as f32 / self.fade as f32
     }
 }

@@ -37,10 +37,10 @@ impl LastingWriter {
         })?;
         // Only recovery asks, and does not touch what it cannot lock.
         let _ = file.try_lock();
-        let start = header(&spec, true);
+        let start = header(&spec, true, &[]);
         let mut begin = || -> io::Result<()> {
             file.write_all(&start)?;
-            apply(&mut file, &patches(start.len() as u64, 0, 0, RIFF_MOST))
+            apply(&mut file, &patches(start.len() as u64, 0, 0, 0, RIFF_MOST))
         };
         begin().map_err(|source| WavError::Write { file: name(), frames: 0, source })?;
         let quantiser = Quantiser::new(&spec);
@@ -112,7 +112,7 @@ fn apply(file: &mut File, patches: &[Patch]) -> io::Result<()> {
 }
 
 fn complete(file: &mut File, header: u64, data: u64, frames: u64) -> io::Result<()> {
-    apply(file, &patches(header, data, frames, RIFF_MOST))
+    apply(file, &patches(header, data, 0, frames, RIFF_MOST))
 }
 
 /// Completes the header of a recording whose program was ended from outside. Gives the sample frames that it holds if there
@@ -128,7 +128,7 @@ pub fn recover(path: &Path, spec: &WavOutSpec) -> io::Result<Option<u64>> {
         Err(TryLockError::WouldBlock) => return Ok(None),
         Err(TryLockError::Error(error)) => return Err(error),
     }
-    let expected = header(spec, true);
+    let expected = header(spec, true, &[]);
     let mut found = vec![0; expected.len()];
     if let Err(error) = file.read_exact(&mut found) {
         return if error.kind() == io::ErrorKind::UnexpectedEof { Ok(None) } else { Err(error) };

@@ -30,12 +30,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod behind;
 mod chunk;
 mod data_size;
 mod decode;
 mod dither;
 mod encoding;
 mod error;
+mod extras;
 mod fmt_chunk;
 mod g711;
 mod head;
@@ -56,6 +58,7 @@ pub use super::temporary::discard_unfinished;
 pub use encoding::{OutEncoding, SampleEncoding, Side};
 pub use error::WavError;
 pub(crate) use error::shown;
+pub use extras::{Chunk, Extras};
 #[cfg(feature = "live")]
 pub use lasting::{LastingWriter, recover};
 pub use reader::WavReader;
