@@ -1,13 +1,21 @@
-//! Signals and spectra: windows, the streaming short-time Fourier transform, correlation, denormal numbers.
+//! Signals and spectra: windows, the streaming short-time Fourier transform, sample rates, correlation, denormal numbers.
 
 mod correlation;
 mod denormal;
 mod error;
+mod polyphase;
 mod stft;
 mod window;
 
 pub use correlation::{Peak, circular_correlation, peak};
 pub use denormal::flush_denormals;
 pub use error::DspError;
+pub(crate) use polyphase::Polyphase;
+pub use polyphase::RATES;
 pub use stft::{Analysis, Stft, Synthesis};
 pub use window::Window;
+
+/// The greatest number that divides both; the other one where one is zero.
+pub(crate) fn greatest_common_divisor(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+}

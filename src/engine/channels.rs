@@ -1,21 +1,8 @@
 //! Recorded sound of several channels, each cleaned by itself or all by one mask.
 
-use super::{Denoiser, Frame};
+use super::{Denoiser, Frame, Mask};
 use crate::dsp::flush_denormals;
 use crate::model::Model;
-
-/// Whether channels share the mask that cleans them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mask {
-    /// Each channel is cleaned as if it were alone.
-    #[default]
-    Each,
-    /// One mask for all, so that differences between channels, and with them the image, stay as they were.
-    ///
-    /// Of the spectra `X_c` before and `E_c` after the network it is, in each bin, the complex number `M` that brings
-    /// `M X_c` closest to `E_c` over all channels: `M = sum_c E_c conj(X_c) / sum_c |X_c|^2`.
-    Shared,
-}
 
 /// Channels whose output is aligned with their input to the sample and has its length.
 ///
@@ -124,9 +111,7 @@ impl Channels {
 
     fn hand_on(&mut self, output: &mut [Vec<f32>], watch: &mut impl FnMut(usize, Frame<'_>)) {
         assert_eq!(output.len(), self.denoisers.len(), "channels out");
-        if self.mask == Mask::Shared {
-            share(&mut self.denoisers);
-        }
+        self.mask.apply(&mut self.denoisers);
         let early = self.early.min(self.output.len());
         self.early -= early;
         let due = usize::try_from(self.taken - self.given).unwrap_or(usize::MAX);
@@ -139,27 +124,5 @@ impl Channels {
             }
         }
         self.given += count as u64;
-    }
-}
-
-/// Puts the shared mask in the place of each channel's own.
-fn share(denoisers: &mut [Denoiser]) {
-    let size = denoisers[0].enhanced_mut().len();
-    for bin in (0..size).step_by(2) {
-        let (mut re, mut im, mut power) = (0.0, 0.0, 0.0);
-        for Frame { noisy, enhanced, .. } in denoisers.iter().filter_map(Denoiser::frame) {
-            let (x, e) = ([noisy[bin], noisy[bin + 1]], [enhanced[bin], enhanced[bin + 1]]);
-            re += e[0] * x[0] + e[1] * x[1];
-            im += e[1] * x[0] - e[0] * x[1];
-            power += x[0] * x[0] + x[1] * x[1];
-        }
-        // Where all channels are silent any mask gives silence.
-        let (re, im) = if power > 0.0 { (re / power, im / power) } else { (0.0, 0.0) };
-        for denoiser in denoisers.iter_mut() {
-            let Some(Frame { noisy, .. }) = denoiser.frame() else { continue };
-            let x = [noisy[bin], noisy[bin + 1]];
-            denoiser.enhanced_mut()[bin..bin + 2]
-                .copy_from_slice(&[re * x[0] - im * x[1], re * x[1] + im * x[0]]);
-        }
     }
 }

@@ -47,8 +47,3 @@ impl fmt::Display for Delays {
         )
     }
 }
-
-/// The greatest number that divides both; the other one where one is zero.
-pub(crate) fn greatest_common_divisor(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
-}

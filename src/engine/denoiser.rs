@@ -8,6 +8,11 @@ use crate::nn::Session;
 /// Samples beyond this are taken for it. Sound lies within 1; a square of what passes here is still a finite number.
 const MOST: f32 = 1e4;
 
+/// The sample as it is taken: zero for what is no number, and the most for what is too loud to be sound.
+pub(super) fn scrub(sample: f32) -> f32 {
+    if sample.is_finite() { sample.clamp(-MOST, MOST) } else { 0.0 }
+}
+
 /// One channel of sound through a model, hop in, hop out.
 ///
 /// All memory is set aside by [`Denoiser::new`]; [`Denoiser::process_hop`] may run in an audio callback. Samples that
@@ -137,9 +142,8 @@ impl Denoiser {
         assert_eq!(input.len(), self.samples.len(), "samples in a hop");
         self.taken += 1;
         for (to, &sample) in self.samples.iter_mut().zip(input) {
-            let finite = sample.is_finite();
-            self.scrubbed += u64::from(!finite);
-            *to = if finite { sample.clamp(-MOST, MOST) } else { 0.0 };
+            self.scrubbed += u64::from(!sample.is_finite());
+            *to = scrub(sample);
         }
         self.step();
     }

@@ -1,17 +1,29 @@
-//! Running a model on samples: hop by hop, on blocks of any size, or on whole clips.
+//! Running a model on samples: hop by hop, on blocks of any size and at any rate, or on whole clips.
 
 mod aligned;
 mod channels;
 mod delays;
 mod denoiser;
+mod error;
+mod high_band;
+mod mask;
+mod post_filter;
+mod processor;
 mod profile;
 mod stream;
+mod strength;
+mod voices;
 
 pub use aligned::Aligned;
-pub use channels::{Channels, Mask};
+pub use channels::Channels;
 pub use delays::Delays;
-#[cfg(feature = "wav")]
-pub(crate) use delays::greatest_common_divisor;
 pub use denoiser::{Denoiser, Frame};
+pub use error::EngineError;
+pub use high_band::HighBand;
+pub(crate) use high_band::{Gain, Rates};
+pub use mask::Mask;
+pub use processor::{Builder, Controls, Processor};
 pub use profile::{Profile, profile};
 pub use stream::{Blocks, Stream};
+#[cfg(feature = "wav")]
+pub(crate) use strength::{dry_share, mix};

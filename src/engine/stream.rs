@@ -1,7 +1,7 @@
 //! Live sound: blocks of any size in, the same size out, at a constant delay.
 
-use super::delays::greatest_common_divisor;
 use super::{Delays, Denoiser};
+use crate::dsp::greatest_common_divisor;
 use crate::model::Model;
 
 /// What is known of the sizes of blocks.

@@ -1,9 +1,8 @@
 //! Channels of recorded sound at any rate through a model.
 
-use super::high_band::{Gain, HighBand, Rates};
 use super::mix::Mix;
 use super::resample::Resampler;
-use crate::engine::{Channels, Delays, Frame, Mask};
+use crate::engine::{Channels, Delays, Frame, Gain, HighBand, Mask, Rates};
 use crate::model::Model;
 
 /// How recorded sound is cleaned.
@@ -65,9 +64,7 @@ impl Cleaner {
         let own = model.sample_rate();
         let up = || Resampler::new(own, rate, channels);
         let high = if rate == own { HighBand::Mute } else { config.high_band };
-        let stft = model.stft();
-        let (window, synthesis, hop) = (stft.window(), stft.synthesis_window(), stft.hop());
-        let rates = Rates { window, synthesis, hop, model: own, file: rate };
+        let rates = Rates::of(model, rate);
         let delay = Delays::of(model).total() as f64 * f64::from(rate) / f64::from(own);
         let late = if config.raw_delay { delay.round() as usize } else { 0 };
         Self {

@@ -1,6 +1,6 @@
 //! Clean sound, the sound that came in, and what the model could not hear, put together at the file's rate.
 
-use super::high_band::{Gain, HighBand};
+use crate::engine::{Gain, HighBand, dry_share, mix};
 use std::collections::VecDeque;
 
 /// Planes of sound that wait for each other, and the rule that makes one of them.
@@ -13,8 +13,8 @@ pub(super) struct Mix {
     /// The input as far as the model could hear it; stays empty where the high band is mute.
     pub(super) heard: Vec<Vec<f32>>,
     high: HighBand,
-    /// Factor of the input in the output.
-    dry_gain: f32,
+    /// Share of the input in the output.
+    dry_share: f32,
     /// Silence, and then sound, that goes out first.
     late: Vec<VecDeque<f32>>,
     /// Samples of each channel mixed so far.
@@ -30,7 +30,7 @@ impl Mix {
             wet: planes(),
             heard: planes(),
             high,
-            dry_gain: strength.map_or(0.0, |decibels| 10f32.powf(-decibels / 20.0).clamp(0.0, 1.0)),
+            dry_share: strength.map_or(0.0, dry_share),
             late: vec![vec![0.0; late].into(); channels],
             mixed: 0,
         }
@@ -58,13 +58,8 @@ impl Mix {
                     *out += gain * (dry - heard);
                 }
             }
-            // Exact at both ends of the scale.
-            if self.dry_gain == 1.0 {
-                mixed.copy_from_slice(dry);
-            } else if self.dry_gain > 0.0 {
-                for (out, dry) in mixed.iter_mut().zip(dry) {
-                    *out = self.dry_gain * dry + (1.0 - self.dry_gain) * *out;
-                }
+            for (out, dry) in mixed.iter_mut().zip(dry) {
+                *out = mix(*dry, *out, self.dry_share);
             }
             let late = &mut self.late[c];
             if !late.is_empty() {

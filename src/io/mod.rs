@@ -3,7 +3,6 @@
 mod clean;
 mod cleaner;
 mod error;
-mod high_band;
 mod inspection;
 #[cfg(feature = "live")]
 pub mod live;
@@ -14,13 +13,14 @@ mod spectrogram;
 mod temporary;
 pub mod wav;
 
+pub use crate::dsp::RATES;
+pub use crate::engine::HighBand;
 pub use clean::{Cleaned, Step, WavConfig, clean_wav};
 pub use cleaner::{CleanConfig, Cleaner};
 pub use error::IoError;
-pub use high_band::HighBand;
 pub use inspection::Inspection;
 pub use meter::{Levels, Meter};
-pub use resample::{RATES, Resampler};
+pub use resample::Resampler;
 pub use spectrogram::Spectrogram;
 #[cfg(feature = "eval")]
 pub(crate) use temporary::write_together;

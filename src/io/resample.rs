@@ -1,12 +1,9 @@
 //! From one sample rate to another, aligned to the sample.
 
-use crate::engine::greatest_common_divisor;
+use crate::dsp::{RATES, greatest_common_divisor};
 use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;
 use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
 use std::fmt;
-
-/// The least and the greatest sample rate in Hz that is resampled.
-pub const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
 
 /// Samples of a block at the lower of the two rates, at least. Sets the steepness of the filter.
 const BLOCK: usize = 512;

@@ -1,6 +1,6 @@
 //! Sizes of the devices' blocks, and the prefill that follows from them.
 
-use crate::engine::greatest_common_divisor;
+use crate::dsp::greatest_common_divisor;
 use std::time::Duration;
 
 /// How long a block counts as possible after it was seen.

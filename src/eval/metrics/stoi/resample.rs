@@ -1,6 +1,6 @@
 //! The resampling that the measure's reference implementation does, sample for sample.
 
-use crate::engine::greatest_common_divisor;
+use crate::dsp::greatest_common_divisor;
 use std::f64::consts::PI;
 
 /// Rejection of the filter in dB.

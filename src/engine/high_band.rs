@@ -1,6 +1,7 @@
 //! What lies above the band that the model hears, when the file's rate is above the model's.
 
-use crate::engine::Frame;
+use super::Frame;
+use crate::model::Model;
 use std::collections::VecDeque;
 
 /// What becomes of sound above the model's band.
@@ -24,13 +25,15 @@ const TOP: std::ops::Range<f64> = 0.65..0.95;
 /// the network, at most 1; it belongs to the middle of what the frame writes, `(t + 1) H - N / 2` with `N` the length of
 /// the synthesis window. Between middles it runs straight, which is what overlapping windows do.
 #[derive(Clone, Debug)]
-pub(super) struct Gain {
+pub(crate) struct Gain {
     bins: std::ops::Range<usize>,
     hop: f64,
     /// Middle of what frame 0 writes, in samples of the model.
     middle: f64,
     /// Samples of the model in one of the file.
     ratio: f64,
+    /// Where frame 0 begins, in samples of the model.
+    start: f64,
     /// Gains of the frames from `first` on.
     gains: VecDeque<f32>,
     first: u64,
@@ -38,16 +41,24 @@ pub(super) struct Gain {
 
 /// The transform of the model and the rates on both sides.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rates {
-    pub(super) window: usize,
-    pub(super) synthesis: usize,
-    pub(super) hop: usize,
-    pub(super) model: u32,
-    pub(super) file: u32,
+pub(crate) struct Rates {
+    pub(crate) window: usize,
+    pub(crate) synthesis: usize,
+    pub(crate) hop: usize,
+    pub(crate) model: u32,
+    pub(crate) file: u32,
+}
+
+impl Rates {
+    pub(crate) fn of(model: &Model, file: u32) -> Self {
+        let stft = model.stft();
+        let (window, synthesis, hop) = (stft.window(), stft.synthesis_window(), stft.hop());
+        Self { window, synthesis, hop, model: model.sample_rate(), file }
+    }
 }
 
 impl Gain {
-    pub(super) fn new(rates: Rates) -> Self {
+    pub(crate) fn new(rates: Rates) -> Self {
         let top = f64::from(rates.model.min(rates.file)) / 2.0;
         let bin = |part: f64| (part * top * rates.window as f64 / f64::from(rates.model)).round() as usize;
         Self {
@@ -55,13 +66,22 @@ impl Gain {
             hop: rates.hop as f64,
             middle: rates.hop as f64 - rates.synthesis as f64 / 2.0,
             ratio: f64::from(rates.model) / f64::from(rates.file),
-            gains: VecDeque::new(),
+            start: 0.0,
+            // What is on its way while sound runs live; a file may hold more.
+            gains: VecDeque::with_capacity(rates.window.div_ceil(rates.hop) + 64),
             first: 0,
         }
     }
 
+    /// Begins again with a frame 0 that begins so many samples of the model after the first sample.
+    pub(crate) fn reset(&mut self, start: u64) {
+        self.start = start as f64;
+        self.gains.clear();
+        self.first = 0;
+    }
+
     /// Hears the next frame.
-    pub(super) fn hear(&mut self, frame: Frame<'_>) {
+    pub(crate) fn hear(&mut self, frame: Frame<'_>) {
         let power = |spectrum: &[f32]| {
             spectrum[2 * self.bins.start..2 * self.bins.end].iter().map(|v| v * v).sum::<f32>()
         };
@@ -72,17 +92,22 @@ impl Gain {
     }
 
     /// The gain at a sample of the file; 1 without any frame.
-    pub(super) fn at(&self, sample: u64) -> f32 {
-        let place = ((sample as f64 * self.ratio - self.middle) / self.hop - self.first as f64).max(0.0);
+    pub(crate) fn at(&self, sample: u64) -> f32 {
+        let place = (self.frames(sample) - self.first as f64).max(0.0);
         let (before, part) = (place as usize, (place - place.floor()) as f32);
         let last = self.gains.back().copied().unwrap_or(1.0);
         let gain = |n: usize| self.gains.get(n).copied().unwrap_or(last);
         gain(before) + part * (gain(before + 1) - gain(before))
     }
 
+    /// Frames from the middle of frame 0 to a sample.
+    fn frames(&self, sample: u64) -> f64 {
+        (sample as f64 * self.ratio - self.start - self.middle) / self.hop
+    }
+
     /// Forgets what no sample from this one on needs.
-    pub(super) fn forget_before(&mut self, sample: u64) {
-        let frame = (sample as f64 * self.ratio - self.middle) / self.hop;
+    pub(crate) fn forget_before(&mut self, sample: u64) {
+        let frame = self.frames(sample);
         while self.gains.len() > 1 && (self.first + 1) as f64 <= frame {
             self.gains.pop_front();
             self.first += 1;

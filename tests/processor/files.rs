@@ -1,0 +1,60 @@
+//! The same sound as whole files: to the bit at the model's rate, and as near as the filters are at others.
+#![cfg(feature = "wav")]
+
+use super::common::signals::{noise, voice};
+use super::in_blocks;
+use framewise::engine::{HighBand, Mask, Processor};
+use framewise::io::{CleanConfig, Cleaner};
+use framewise::model::{Latency, Model};
+
+fn clean(model: &Model, rate: u32, planes: &[Vec<f32>], config: CleanConfig) -> Vec<Vec<f32>> {
+    let mut cleaner = Cleaner::new(model, rate, planes.len(), config);
+    let mut output = vec![Vec::new(); planes.len()];
+    cleaner.push(planes, &mut output);
+    cleaner.finish(&mut output);
+    output
+}
+
+#[test]
+fn at_the_models_rate_a_file_and_a_host_have_the_same_samples() {
+    let planes = [voice(1, 12_000), voice(2, 12_000), noise(3, 12_000, 0.2)];
+    for latency in Latency::ALL {
+        for mask in [Mask::Each, Mask::Shared] {
+            let config = CleanConfig { mask, ..CleanConfig::default() };
+            let file = clean(&Model::builtin(latency), 16_000, &planes, config);
+            let mut processor =
+                Processor::builder(16_000, 3).latency(latency).mask(mask).build().expect("a processor");
+            let delay = processor.delays().total();
+            for (host, file) in in_blocks(&mut processor, &planes, &[333]).iter().zip(&file) {
+                assert_eq!(host[delay..], file[..12_000 - delay], "{latency}, {mask:?}");
+            }
+        }
+    }
+}
+
+/// A host's filters are short, for its delay: they pass up to 6.7 kHz where a file's pass up to 7.8, and what they leave goes
+/// with the high band. So the two differ where little of a voice is.
+#[test]
+fn at_other_rates_a_host_is_near_a_file() {
+    for rate in [8_000, 24_000, 44_100, 48_000, 96_000] {
+        let input = [voice(4, 2 * rate as usize)];
+        for latency in Latency::ALL {
+            for high_band in [HighBand::Follow, HighBand::Mute] {
+                let config = CleanConfig { high_band, ..CleanConfig::default() };
+                let file = clean(&Model::builtin(latency), rate, &input, config).remove(0);
+                let mut processor = Processor::builder(rate, 1)
+                    .latency(latency)
+                    .high_band(high_band)
+                    .build()
+                    .expect("a processor");
+                let delay = processor.delays().total();
+                let host = in_blocks(&mut processor, &input, &[512]).remove(0);
+                let energy = |samples: &mut dyn Iterator<Item = f32>| samples.map(|v| v * v).sum::<f32>();
+                let difference = energy(&mut host[delay..].iter().zip(&file).map(|(a, b)| a - b));
+                let ratio = difference / energy(&mut file.iter().copied());
+                eprintln!("{rate} {latency} {high_band:?}: {:.1} dB", 10.0 * ratio.log10());
+                assert!(ratio < 0.03, "{rate} Hz, {latency}, {high_band:?}: {ratio}");
+            }
+        }
+    }
+}
