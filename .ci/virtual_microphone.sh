@@ -11,25 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 program=$(realpath "${1:?the framewise binary}")
 server=${2:?pulseaudio, pipewire-pulse or pipewire}
 . "$here/lib.sh"
-run=$work/run
-mkdir -m 700 "$run"
-export XDG_RUNTIME_DIR=$run PIPEWIRE_RUNTIME_DIR=$run PULSE_RUNTIME_PATH=$run PULSE_SERVER=unix:$run/native
-unset DBUS_SESSION_BUS_ADDRESS DISPLAY JACK_DEFAULT_SERVER
-
-has_node() { pw-cli ls Node | grep -q "node.name = \"$1\""; }
-
-# Without a session bus, WirePlumber must not ask for cards, cameras, Bluetooth or a portal.
-pipewire_runs() {
-  local settings=$work/.config/wireplumber
-  mkdir -p "$settings/main.lua.d" "$settings/bluetooth.lua.d"
-  printf '%s\n' 'alsa_monitor.enabled = false' 'v4l2_monitor.enabled = false' 'libcamera_monitor.enabled = false' \
-    'default_access.properties["enable-flatpak-portal"] = false' >"$settings/main.lua.d/60-headless.lua"
-  echo 'bluez_monitor.enabled = false' >"$settings/bluetooth.lua.d/60-headless.lua"
-  start pipewire pipewire
-  wait_for pw-cli info 0
-  start wireplumber wireplumber
-  wait_for pw-cli info 0
-}
+. "$here/servers.sh"
 
 case $server in
 pulseaudio)
@@ -54,10 +36,9 @@ if [ "$server" = pipewire ]; then
     --capture-props='media.class=Audio/Sink node.name=framewise node.description=Framewise' \
     --playback-props='media.class=Audio/Source node.name=framewise_microphone node.description="Framewise microphone"'
   echo 'pcm.framewise { type pipewire playback_node framewise hint { show on description "Framewise" } }' >>"$work/.asoundrc"
-  start pw-loopback pw-loopback --name room --capture-props='media.class=Audio/Sink node.name=room' \
-    --playback-props='media.class=Audio/Source node.name=ear'
+  pipewire_room
   echo 'pcm.ear { type pipewire capture_node ear hint { show on description "Room" } }' >>"$work/.asoundrc"
-  for node in framewise framewise_microphone room ear; do wait_for has_node $node; done
+  for node in framewise framewise_microphone; do wait_for has_node $node; done
   listen() { start live "$program" live --input ear --output framewise --block 2048 --no-ui --json --control "$work/orders"; }
   record() { start recorder pw-record --target framewise_microphone --rate 48000 --channels 1 --format s16 "$work/heard.wav"; }
   sound() { pw-play --target room "$work/noisy48.wav"; }
@@ -82,7 +63,6 @@ wait_for microphones
 microphones
 
 flows() { grep -q '"open":true' "$work/live.log" && ! tail -n 1 "$work/live.log" | grep -q '"captured_frames":0,'; }
-heard_something() { [ -s "$work/heard.wav" ] && [ "$(stat -c %s "$work/heard.wav")" -gt 40000 ]; }
 attempt() {
   : >"$work/live.log"
   rm -f "$work/heard.wav" "$work/orders"
