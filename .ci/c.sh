@@ -29,8 +29,9 @@ g++ -std=c++17 -x c++ "${warnings[@]}" "$c/tests/interface.c" -x none -o plus li
 ./shared "$model"
 ./plus "$model" | tee plus.log
 
-say "under valgrind"
-valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite,indirect,possible --error-exitcode=9 ./shared "$model"
+say "under valgrind, with less sound"
+gcc -std=c99 "${warnings[@]}" -DFRAMES=1920 "$c/tests/interface.c" -o short -L. -lframewise -lm
+valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite,indirect,possible --error-exitcode=9 ./short "$model"
 
 say "with the address sanitizer"
 gcc -std=c99 "${warnings[@]}" -fsanitize=address,undefined "$c/tests/interface.c" -o checked libframewise.a "${system[@]}"

@@ -1,6 +1,5 @@
 //! A plugin in a host: its ports, and the processor behind them.
 
-use crate::models::Shared;
 use crate::ports::{BYPASS, CONTROLS, LATENCY, LOOK_AHEAD, NO_LIMIT, POST_FILTER, STRENGTH};
 use framewise::engine::{Controls, EngineError, Mask, Processor};
 use std::ptr;
@@ -20,17 +19,15 @@ pub struct Instance<const N: usize> {
     pieces: [[f32; PIECE]; N],
     /// Whether no sample was taken since the start: settings then apply at once.
     fresh: bool,
-    _models: Shared,
 }
 
 impl<const N: usize> Instance<N> {
     /// An instance for a host's sample rate in Hz.
     pub fn new(rate: u32) -> Result<Self, EngineError> {
-        let models = Shared::get();
-        let processor =
-            Processor::builder(rate, N).models(models.iter().cloned()).mask(Mask::Shared).build()?;
+        let mask = if N == 1 { Mask::Each } else { Mask::Shared };
+        let processor = Processor::builder(rate, N).mask(mask).build()?;
         let ports = [ptr::null_mut(); PORTS];
-        Ok(Self { processor, ports, pieces: [[0.0; PIECE]; N], fresh: true, _models: models })
+        Ok(Self { processor, ports, pieces: [[0.0; PIECE]; N], fresh: true })
     }
 
     /// Takes note of where a port's data is. Ports that do not exist are ignored.

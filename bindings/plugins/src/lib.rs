@@ -10,5 +10,4 @@ mod border;
 mod instance;
 pub mod ladspa;
 pub mod lv2;
-mod models;
 pub mod ports;

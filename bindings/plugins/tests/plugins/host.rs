@@ -58,7 +58,7 @@ impl Host {
         };
         let mut controls = Box::new([100.0, 0.0, 0.0, 0.0, -1.0]);
         let at = controls.as_mut_ptr();
-        let mut host = (!handle.is_null()).then_some(Self { format, handle, channels, controls, at })?;
+        let mut host = (!handle.is_null()).then(|| Self { format, handle, channels, controls, at })?;
         for port in 0..CONTROLS {
             // SAFETY: one of the numbers above.
             host.connect(port, unsafe { host.at.add(port) });

@@ -2,7 +2,7 @@
 
 use crate::allocator::calls;
 use crate::host::{Format, Host};
-use crate::signals::voices;
+use crate::signals::{assert_same, voices};
 use framewise_plugins::ports::{BYPASS, CONTROLS, LOOK_AHEAD, POST_FILTER, STRENGTH};
 use std::thread;
 
@@ -57,7 +57,7 @@ fn samples_that_are_no_numbers_count_as_zero() {
             (broken[0][2_000], patched[0][2_000]) = (bad, 0.0);
             let [found, expected] =
                 [broken, patched].map(|input| Host::new(format, 1, 48_000).run(&input, &[256], false));
-            assert_eq!(found, expected);
+            assert_same(&found, &expected, format.name());
         }
     }
 }
@@ -95,7 +95,7 @@ fn sixty_four_instances_at_once_give_what_each_gives_alone() {
                             }
                         }
                     }
-                    assert!(output.iter().all(|output| output == alone));
+                    output.iter().for_each(|output| assert_same(output, alone, format.name()));
                 });
             }
         });

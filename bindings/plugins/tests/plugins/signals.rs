@@ -29,3 +29,14 @@ pub fn distance(one: &[f32], other: &[f32]) -> f32 {
     assert_eq!(one.len(), other.len());
     one.iter().zip(other).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
 }
+
+/// Fails unless both sounds are the same to the bit, and says where they part.
+#[track_caller]
+pub fn assert_same(found: &[Vec<f32>], expected: &[Vec<f32>], what: &str) {
+    assert_eq!(found.len(), expected.len(), "{what}");
+    for (c, (found, expected)) in found.iter().zip(expected).enumerate() {
+        assert_eq!(found.len(), expected.len(), "{what}");
+        let parted = found.iter().zip(expected).position(|(a, b)| a.to_bits() != b.to_bits());
+        assert_eq!(parted, None, "{what}: channel {c} parts by up to {}", distance(found, expected));
+    }
+}
