@@ -12,8 +12,7 @@ same() { python3 "$here/plugins.py" same "$@"; }
 
 say "installed and removed by one command each"
 LIBRARY=$library "$here/../bindings/plugins/install.sh" --microphone --speakers >/dev/null
-find . -type f | sort >installed
-[ "$(wc -l <installed)" = 6 ]
+[ "$(find . -type f | wc -l)" = 6 ]
 "$here/../bindings/plugins/install.sh" --remove >/dev/null
 if find . -name '*framewise*' | grep .; then exit 1; fi
 LIBRARY=$library "$here/../bindings/plugins/install.sh" >/dev/null
@@ -35,12 +34,13 @@ grep -q '"latency" output, control' analysed
 # size, for which the plugins keep a hop less one sample in hand.
 file() {
   local sound=$1 latency=$2; shift 2
-  "$program" wav "$sound.wav" --output "$sound-$latency-file.wav" --latency "$latency" --raw-delay --link --quiet "$@"
+  "$program" wav "$sound.wav" --output "$sound-$latency-file.wav" --latency "$latency" --raw-delay --quiet "$@"
 }
 for latency in zero one; do
-  for channels in mono stereo; do file $channels-16000 $latency; done
+  file mono-16000 $latency
+  file stereo-16000 $latency --link
 done
-"$program" wav mono-16000-16.wav --output mono-16000-16-zero-file.wav --latency zero --raw-delay --quiet
+file mono-16000-16 zero
 late=159
 
 say "applyplugin, in 16 bits"
@@ -70,9 +70,9 @@ done
 say "hosts that compensate by the latency they are told: aligned with file mode's"
 "$program" wav mono-16000.wav --output aligned.wav --latency one --quiet
 ffmpeg -v error -y -i mono-16000.wav -af "ladspa=f=libframewise_plugins:p=framewise_mono:c=c2=1:latency=1" -c:a pcm_f32le out.wav
-same out.wav aligned.wav 1e-6
+same out.wav aligned.wav 1e-6 0 320
 sox mono-16000.wav -e floating-point -b 32 out.wav ladspa -l libframewise_plugins framewise_mono 100 0 1 0
-same out.wav aligned.wav 1e-6
+same out.wav aligned.wav 1e-6 0 320
 
 say "other rates: all hosts give the same, and the sound unchanged as late as they are told"
 for rate in 44100 48000 96000; do

@@ -74,7 +74,9 @@ const fn hint(kind: Kind) -> RangeHint {
         }
         Kind::Switch => (TOGGLED | DEFAULT_0, 1.0),
         Kind::Count => (BOUNDED | INTEGER | DEFAULT_0, 1.0),
-        Kind::Latency | Kind::Input | Kind::Output => (0, 0.0),
+        // No value that is told needs a default, but SoX asks the user for one where there is none.
+        Kind::Latency => (INTEGER | DEFAULT_0, 0.0),
+        Kind::Input | Kind::Output => (0, 0.0),
     };
     RangeHint { descriptor, lower: 0.0, upper }
 }
