@@ -67,7 +67,7 @@ fn without_compensation_the_clip_comes_late_by_the_delay() {
 #[test]
 fn a_clip_after_another_is_the_clip_alone() {
     let [first, second] = [11, 12].map(|seed| voice(seed, 7_000));
-    let model = builtin(Latency::OneFrame);
+    let model = builtin(Latency::ONE);
     let alone = Denoiser::new(&model).process_clip(&second);
     let mut denoiser = Denoiser::new(&model);
     denoiser.process_clip(&first);
@@ -112,6 +112,44 @@ fn windows_that_do_not_reconstruct_are_refused_with_the_reason() {
     assert!(matches!(refused(hann(320), hann(320), 0), DspError::Hop { hop: 0, window: 320 }));
     assert!(matches!(refused(hann(320), hann(320), 321), DspError::Hop { .. }));
     assert!(matches!(refused(hann(160), hann(320), 80), DspError::SynthesisWindow { .. }));
+    for odd in [31, 321, 511] {
+        let error = Stft::low_delay(512, odd, 1).expect_err("half a sample falls");
+        assert_eq!(error, DspError::OddSynthesisWindow { synthesis: odd });
+        assert_eq!(error.to_string(), format!("synthesis window of {odd} samples: expected an even number"));
+    }
+    assert!(Stft::low_delay(511, 320, 160).is_ok());
+    let rectangular = Window::rectangular;
+    let alike = |value: f32| Window::from_values(vec![value; 64]);
+    for gain in [0.0, -1.0] {
+        assert!(
+            matches!(refused(rectangular(64), alike(gain), 64), DspError::NotReconstructing { .. }),
+            "{gain}"
+        );
+    }
     let nan = Window::from_values(vec![f32::NAN; 320]);
     assert!(matches!(refused(nan, hann(320), 160), DspError::NotReconstructing { .. }));
+}
+
+/// A gain that is off by a hundred-thousandth, -100 dB, in one sample of a hop is refused, and one within the roundings of
+/// windows in single precision is not.
+#[test]
+fn windows_may_miss_a_gain_of_one_by_their_roundings_and_no_more() {
+    let hop = 64;
+    let off_by = |error: f32, period: usize| {
+        let weight = |n: usize| if n.is_multiple_of(period) { 1.0 + error } else { 1.0 };
+        let synthesis = Window::from_values((0..hop).map(weight).collect());
+        Stft::new(Window::rectangular(hop), synthesis, hop)
+    };
+    for error in [1e-6, -1e-6, 5e-6, -5e-6] {
+        assert!(off_by(error, hop).is_ok(), "{error}");
+    }
+    for error in [2e-5, -2e-5, 1e-4, 1e-3] {
+        let refused = off_by(error, hop).expect_err("one sample is louder or softer than the others");
+        let DspError::NotReconstructing { hop: 64, least, most } = refused else { panic!("{refused}") };
+        assert_eq!(least.min(most), 1f32.min(1.0 + error));
+        assert_eq!(least.max(most), 1f32.max(1.0 + error));
+        assert!(off_by(error, 2).is_ok() == (error.abs() < 2e-5), "every other sample by {error}");
+    }
+    // The same gain everywhere, whatever it is, is scaled to one.
+    assert!(off_by(1e-3, 1).is_ok());
 }

@@ -175,11 +175,29 @@ fn a_header_that_lacks_or_misplaces_something_is_refused() {
         ("/configuration", json!({"colour": "blue"}), &["colour"]),
         ("/configuration/encoder_channels", json!([]), &["encoder"]),
         ("/window", json!(40), &["reconstruct"]),
+        ("/window", json!(33), &["`window` is 33", "an even number"]),
     ] {
         let mut parts = parts();
         parts.set(pointer, value);
         assert_says(&parts.refused(), words);
     }
+}
+
+#[test]
+fn an_odd_synthesis_window_is_refused() {
+    let mut parts = parts();
+    parts.header["synthesis_window"] = json!(15);
+    assert_says(&parts.refused(), &["`synthesis_window` is 15", "an even number"]);
+}
+
+#[test]
+fn a_header_that_says_nothing_of_a_licence_is_one_of_a_model() {
+    let mut silent = parts();
+    silent.header.as_object_mut().unwrap().remove("licence");
+    assert_eq!(Model::from_bytes(FILE, &silent.bytes()).expect("a model").header().licence, "");
+    let mut named = parts();
+    named.header["licence"] = json!("CC0-1.0");
+    assert_eq!(Model::from_bytes(FILE, &named.bytes()).expect("a model").header().licence, "CC0-1.0");
 }
 
 #[test]
@@ -222,9 +240,9 @@ fn the_latency_must_be_what_the_layers_add_up_to() {
 
 #[test]
 fn a_latency_that_was_not_trained_for_is_refused_with_the_one_there_is() {
-    let error = Model::builtin(Latency::OneFrame).with_latency(Latency::Zero).unwrap_err();
+    let error = Model::builtin(Latency::ONE).with_latency(Latency::ZERO).unwrap_err();
     assert!(matches!(error, ModelError::LatencyNotTrained { asked: 0, available: 1, .. }));
-    assert!(Model::builtin(Latency::Zero).with_latency(Latency::Zero).is_ok());
+    assert!(Model::builtin(Latency::ZERO).with_latency(Latency::ZERO).is_ok());
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn a_denoiser_allocates_nothing_from_the_first_hop_to_the_last_flush() {
 
 #[test]
 fn a_stream_allocates_nothing_for_any_block() {
-    let mut stream = Stream::new(&builtin(Latency::OneFrame), 2, Blocks::Any);
+    let mut stream = Stream::new(&builtin(Latency::ONE), 2, Blocks::Any);
     let input = noise(3, 5000, 0.5);
     let (mut left, mut right) = (vec![0.0; 5000], vec![0.0; 5000]);
     for size in [1, 7, 159, 160, 161, 480, 1056, 5000] {
@@ -74,7 +74,7 @@ fn samples_that_are_no_numbers_are_counted_and_leave_no_trace_in_the_state() {
         broken[8_000] = bad;
         let mut patched = clean.clone();
         patched[8_000] = 0.0;
-        let mut denoiser = Denoiser::new(&builtin(Latency::Zero));
+        let mut denoiser = Denoiser::new(&builtin(Latency::ZERO));
         let expected = denoiser.process_clip(&patched);
         assert_eq!(denoiser.process_clip(&broken), expected);
         let mut output = vec![0.0; 160];
@@ -126,7 +126,7 @@ fn a_stream_recovers_after_silence_as_after_a_reset() {
 
 #[test]
 fn two_streams_interleaved_equal_two_apart() {
-    let model = builtin(Latency::OneFrame);
+    let model = builtin(Latency::ONE);
     let [a, b] = [1, 2].map(|seed| voice(seed, 8_000));
     let run = |denoiser: &mut Denoiser, hop: &[f32]| {
         let mut output = vec![0.0; 160];

@@ -4,8 +4,8 @@
     evaluate.py --enhanced FOLDER PAIRS          FOLDER holds files named as those in PAIRS/noisy
 
 PAIRS is a folder with clean/ and noisy/, whose files have the same names. Printed for each folder: PESQ-WB
-(package pesq), STOI (package pystoi, the plain one), SI-SDR in dB, DNSMOS overall (package speechmos), means over
-files, with the noisy input's row first.
+(package pesq), STOI (package pystoi, the plain one), SI-SDR in dB, the same of both signals high-passed at 120 Hz,
+without which rumble decides, DNSMOS overall (package speechmos), means over files, with the noisy input's row first.
 """
 
 import argparse
@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.signal import butter, sosfilt
 
 from export import load_model
 from prepare import read_audio
 
-NAMES = ("pesq", "stoi", "si_sdr", "dnsmos")
+NAMES = ("pesq", "stoi", "si_sdr", "si_sdr_120", "dnsmos")
 
 
 def delay_of(signal, reference, most: int = 1600) -> int:
@@ -47,6 +48,11 @@ def si_sdr(estimate, reference) -> float:
     return float(10 * np.log10(np.sum(wanted**2) / (np.sum((estimate - wanted) ** 2) + 1e-20)))
 
 
+def high_passed(signal, sample_rate: int = 16000):
+    """Without what lies below 120 Hz: Butterworth, fourth order."""
+    return sosfilt(butter(4, 120, "highpass", fs=sample_rate, output="sos"), signal)
+
+
 def score(estimate, reference, sample_rate: int = 16000) -> dict:
     """All four scores of one file; the delay of the estimate is compensated first."""
     from pesq import pesq
@@ -59,6 +65,7 @@ def score(estimate, reference, sample_rate: int = 16000) -> dict:
         "pesq": float(pesq(sample_rate, reference, estimate, "wb")),
         "stoi": float(stoi(reference, estimate, sample_rate)),
         "si_sdr": si_sdr(estimate, reference),
+        "si_sdr_120": si_sdr(high_passed(estimate, sample_rate), high_passed(reference, sample_rate)),
         "dnsmos": float(dnsmos.run(np.clip(estimate, -1, 1), sample_rate)["ovrl_mos"]),
         "delay": delay,
     }
@@ -124,13 +131,14 @@ def main():
         systems[f"{Path(a.enhanced).name} (files)"] = enhanced_reader(a.enhanced)
     result = {}
     for folder in a.pairs:
-        print(f"\n| {Path(folder).name} | PESQ-WB | STOI | SI-SDR dB | DNSMOS |\n|---|---|---|---|---|")
+        print(f"\n| {Path(folder).name} | PESQ-WB | STOI | SI-SDR dB | above 120 Hz | DNSMOS |\n|---|---|---|---|---|---|")
         for system, process in systems.items():
             rows = evaluate(folder, process)
             mean = means(rows)
             result.setdefault(system, {})[Path(folder).name] = {"mean": mean, "files": rows}
             print(
-                f"| {system} | {mean['pesq']:.3f} | {mean['stoi']:.3f} | {mean['si_sdr']:.2f} | {mean['dnsmos']:.2f} |",
+                f"| {system} | {mean['pesq']:.3f} | {mean['stoi']:.3f} | {mean['si_sdr']:.2f} | {mean['si_sdr_120']:.2f} "
+                f"| {mean['dnsmos']:.2f} |",
                 flush=True,
             )
     if a.json:

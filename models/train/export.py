@@ -1,6 +1,6 @@
 """Write a checkpoint as a one-file model.
 
-    export.py CHECKPOINT -o FILE.safetensors [--data TEXT] [--scores SCORES.json]
+    export.py CHECKPOINT -o FILE.safetensors [--data TEXT] [--scores SCORES.json] [--licence NAME]
 
 The averaged weights are taken, and each batch norm is folded into the convolution before it. The header (one metadata
 key, "framewise", holding JSON) says everything that a reader needs to build the network.
@@ -19,7 +19,6 @@ from model import Crn
 
 KEY = "framewise"
 FORMAT = 1
-LICENCE = "MIT OR Apache-2.0"
 
 
 def fold(weight, bias, norm, out_axis: int):
@@ -45,8 +44,8 @@ def fold_model(model: Crn) -> Crn:
     return folded
 
 
-def header(config: ModelConfig, training: dict, latency: int) -> dict:
-    """The header as a dictionary."""
+def header(config: ModelConfig, training: dict, latency: int, licence: str | None = None) -> dict:
+    """The header as a dictionary; it says nothing of a licence unless one is given."""
     configuration = {
         "encoder_channels": list(config.encoder_channels),
         "kernel": list(config.kernel),
@@ -75,7 +74,7 @@ def header(config: ModelConfig, training: dict, latency: int) -> dict:
         "configuration": configuration,
         "latency": {"frames": latency, "look_ahead": {k: v for k, v in config.look_ahead.items() if v}},
         "training": training,
-        "licence": LICENCE,
+        **({} if licence is None else {"licence": licence}),
     }
 
 
@@ -114,7 +113,7 @@ def load_model(path) -> Crn:
 
 
 @torch.no_grad()
-def export(checkpoint, output, data: str = "", scores: dict | None = None) -> dict:
+def export(checkpoint, output, data: str = "", scores: dict | None = None, licence: str | None = None) -> dict:
     """Write the file, read it back, compare outputs; returns the header."""
     config, model, state = read_checkpoint(checkpoint)
     folded = fold_model(model)
@@ -127,7 +126,7 @@ def export(checkpoint, output, data: str = "", scores: dict | None = None) -> di
         "data": data,
         "scores": scores or {},
     }
-    head = header(config.model, training, model.latency)
+    head = header(config.model, training, model.latency, licence)
     tensors = {k: v.contiguous().float() for k, v in folded.state_dict().items()}
     for name, tensor in tensors.items():
         if not torch.isfinite(tensor).all():
@@ -149,13 +148,14 @@ def main():
     parser.add_argument("-o", "--output", required=True)
     parser.add_argument("--data", default="", help="a line on the training data, for the header")
     parser.add_argument("--scores", help="file written by evaluate.py --json; its means go into the header")
+    parser.add_argument("--licence", metavar="NAME", help="licence of the weights, such as CC0-1.0; otherwise none is named")
     a = parser.parse_args()
     scores = {}
     if a.scores:
         name = Config.from_dict(torch.load(a.checkpoint, weights_only=True)["config"]).model.name
         with open(a.scores) as file:
             scores = {folder: values["mean"] for folder, values in json.load(file)[name].items()}
-    head = export(a.checkpoint, a.output, a.data, scores)
+    head = export(a.checkpoint, a.output, a.data, scores, a.licence)
     print(json.dumps(head, indent=1))
 
 

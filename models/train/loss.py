@@ -84,8 +84,9 @@ def octaves(bins: int, sample_rate: int):
 def gain_bias(estimate, target, noisy, sample_rate: int, hop: int, seconds: float = 0.5):
     """How far the gain on speech is from one, for spectra (batch, frames, bins); a mean over where speech dominates.
 
-    The gain of an octave over half a second is the projection of the estimate on the target, `Re <E, S> / <S, S>`, each
-    weighted by the square of the speech's part of the energy: loud or quiet, a segment counts the same.
+    The gain of an octave over half a second is the projection of the estimate on the target, `Re <E, S> / <S, S>`. Loud or
+    quiet, a segment counts the same; with the speech's part of the energy to a high power as its weight, only those count
+    in which there is no choice to make: half at 10 dB above the noise, nothing at 0 dB.
     """
     bands = octaves(target.shape[-1], sample_rate)
     length = max(round(seconds * sample_rate / hop), 1)
@@ -100,7 +101,7 @@ def gain_bias(estimate, target, noisy, sample_rate: int, hop: int, seconds: floa
     along = segments(estimate.real * target.real + estimate.imag * target.imag)
     # What is 60 dB below the loudest segment of its clip is nobody's voice.
     heard = wanted > 1e-6 * wanted.amax((1, 2), keepdim=True) + 1e-9
-    weight = heard * (wanted / (wanted + other + 1e-12)).square()
+    weight = heard * (wanted / (wanted + other + 1e-12)) ** 8
     gain = along / (wanted + 1e-12)
     return (weight * (1 - gain).abs()).sum() / weight.sum().clamp(min=1)
 

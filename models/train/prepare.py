@@ -115,9 +115,13 @@ def main():
     )
     parser.add_argument("--without", metavar="PATTERN", help="leave out recordings in whose path this is found")
     arguments = parser.parse_args()
-    index = prepare(
-        arguments.output, arguments.folders, arguments.sample_rate, arguments.join, arguments.without
-    )
+    for folder in arguments.folders:
+        if not Path(folder).is_dir():
+            parser.error(f"{folder}: no such folder")
+    Path(arguments.output).parent.mkdir(parents=True, exist_ok=True)
+    index = prepare(arguments.output, arguments.folders, arguments.sample_rate, arguments.join, arguments.without)
+    if not index:
+        parser.exit(1, f"{parser.prog}: no sound in {', '.join(arguments.folders)}\n")
     seconds = sum(f["samples"] for f in index) / arguments.sample_rate
     print(f"{arguments.output}: {len(index)} files, {seconds / 3600:.2f} h")
 

@@ -19,6 +19,8 @@ def windows(window: int, hop: int, synthesis: int) -> tuple[torch.Tensor, torch.
     one (Mauler and Martin, "A Low Delay, Variable Resolution, Perfect Reconstruction Spectral Analysis-Synthesis System
     for Speech Enhancement", EUSIPCO 2007).
     """
+    if synthesis % 2:
+        raise ValueError(f"synthesis window of {synthesis} samples: expected an even number, half of which fall")
     fall = synthesis // 2
     rise = window - fall
     analysis = torch.cat((sqrt_hann(2 * rise)[:rise], sqrt_hann(synthesis)[-fall:]))

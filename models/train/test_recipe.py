@@ -3,6 +3,8 @@
 import io
 import json
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -251,6 +253,45 @@ def test_folded_norms_change_nothing(look_ahead):
     x = noise(4000)
     with torch.no_grad():
         assert (fold_model(model).enhance(x) - model.enhance(x)).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("synthesis", [31, 63, 321])
+def test_odd_synthesis_windows_are_refused(synthesis):
+    with pytest.raises(ValueError, match=f"synthesis window of {synthesis} samples: expected an even number"):
+        stft(noise(1000), 512, 1, synthesis)
+    with pytest.raises(ValueError, match="even number"):
+        stft(noise(1000), synthesis, 1)
+
+
+def command(script, *arguments, folder):
+    """Runs a script of the recipe as a user would."""
+    program = [sys.executable, str(Path(__file__).with_name(script)), *map(str, arguments)]
+    return subprocess.run(program, cwd=folder, capture_output=True, text=True)
+
+
+def test_the_first_command_makes_the_folder_of_its_cache(caches, tmp_path):
+    done = command("prepare.py", "cache/new/speech", Path(caches[0]).with_name("speech"), folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert len(Pool(tmp_path / "cache" / "new" / "speech").files) == len(Pool(caches[0]).files)
+
+
+def test_folders_that_give_nothing_are_refused_in_a_line(tmp_path):
+    (tmp_path / "empty").mkdir()
+    for folder, words in (("missing", "missing: no such folder"), ("empty", "no sound in empty")):
+        done = command("prepare.py", "cache/speech", folder, folder=tmp_path)
+        assert done.returncode != 0 and words in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+def test_a_header_names_the_licence_that_it_is_given_and_no_other(caches, tmp_path):
+    trainer = small_trainer(caches)
+    trainer.save(tmp_path / "checkpoint.pt")
+    assert "licence" not in export(tmp_path / "checkpoint.pt", tmp_path / "plain.safetensors")
+    assert "licence" not in read_export(tmp_path / "plain.safetensors")[0]
+    done = command(
+        "export.py", "checkpoint.pt", "-o", "named.safetensors", "--licence", "CC0-1.0", folder=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert read_export(tmp_path / "named.safetensors")[0]["licence"] == "CC0-1.0"
 
 
 def test_export_round_trip(caches, tmp_path):

@@ -232,3 +232,10 @@ def test_a_pattern_leaves_recordings_out(tmp_path):
     index = prepare(tmp_path / "new" / "cache", [tmp_path], without="baby")
     assert [f["path"] for f in index] == ["rain.wav"]
     assert json.loads((tmp_path / "new" / "cache.json").read_text())["files"] == index
+
+
+def test_differences_are_over_speakers_not_files():
+    rows = {"a_1": 1.0, "a_2": 3.0, "b_1": 0.0, "c_1": 5.0}
+    one, other = ({"pairs": {"low": {k: {"pesq": v * f} for k, v in rows.items()}}} for f in (1.0, 0.0))
+    mean, p, gain, count = judge.differences(one, other)["pesq"]
+    assert mean == pytest.approx((2 + 0 + 5) / 3) and (gain, count) == (2, 3) and 0 < p <= 1

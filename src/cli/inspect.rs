@@ -1,8 +1,9 @@
 //! `framewise inspect`: what a file is, what is odd in it, how loud it is.
 
 use super::args::InspectArgs;
+use super::say;
 use super::wav::Endpoint;
-use crate::io::wav::{Container, WavSpec};
+use crate::io::wav::WavSpec;
 use crate::io::{Inspection, Levels};
 use serde_json::json;
 use std::error::Error;
@@ -21,7 +22,11 @@ pub fn run(args: &InspectArgs) -> Result<ExitCode, Box<dyn Error>> {
     let mut failed = false;
     for (n, path) in args.files.iter().enumerate() {
         let file = Endpoint::new(path);
-        match file.open(&args.raw).and_then(|reader| Ok(Inspection::of(reader)?)) {
+        let found = file.open(&args.raw).and_then(|reader| Ok(Inspection::of(reader)?));
+        if found.is_ok() {
+            file.drain();
+        }
+        match found {
             Ok(found) if args.json => writeln!(out, "{}", line(&file, &found))?,
             Ok(found) => {
                 if n > 0 {
@@ -31,7 +36,7 @@ pub fn run(args: &InspectArgs) -> Result<ExitCode, Box<dyn Error>> {
             }
             Err(error) => {
                 failed = true;
-                eprintln!("framewise: {error}");
+                say::warn(error);
             }
         }
     }
@@ -42,7 +47,7 @@ fn show(out: &mut impl Write, file: &Endpoint, found: &Inspection) -> std::io::R
     let WavSpec { sample_rate, channels, encoding, .. } = found.spec;
     writeln!(out, "{file}")?;
     let plural = if channels == 1 { "" } else { "s" };
-    let container = container(found);
+    let container = found.spec.container;
     writeln!(out, "  format       {container}, {encoding}, {sample_rate} Hz, {channels} channel{plural}")?;
     writeln!(out, "  length       {:.3} s, {} samples a channel", found.seconds(), found.frames)?;
     for (c, levels) in found.channels.iter().enumerate() {
@@ -65,14 +70,6 @@ fn show(out: &mut impl Write, file: &Endpoint, found: &Inspection) -> std::io::R
         writeln!(out, "  odd          nothing")?;
     }
     Ok(())
-}
-
-fn container(found: &Inspection) -> &'static str {
-    match found.spec.container {
-        Container::Riff => "WAV (RIFF)",
-        Container::Rf64 => "WAV (RF64)",
-        Container::Headerless => "raw samples",
-    }
 }
 
 /// What is worth a word about a file, a line each.
@@ -136,8 +133,8 @@ fn line(file: &Endpoint, found: &Inspection) -> serde_json::Value {
         })
         .collect();
     json!({
-        "file": file.to_string(),
-        "format": container(found),
+        "file": file.path(),
+        "format": found.spec.container.to_string(),
         "encoding": found.spec.encoding.to_string(),
         "sample_rate": found.spec.sample_rate,
         "frames": found.frames,

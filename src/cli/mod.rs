@@ -3,18 +3,24 @@
 mod args;
 mod choices;
 mod compare;
+#[cfg(test)]
+mod documents;
 mod inspect;
 mod interrupt;
 mod kernels;
 #[cfg(feature = "live")]
 mod live;
 mod model;
+mod models;
+mod paths;
 mod picture;
+mod say;
 mod usage;
 mod wav;
 
 use crate::io::IoError;
 use clap::Parser;
+use paths::PathError;
 use std::error::Error;
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -27,13 +33,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args = match args::Args::try_parse_from(arguments) {
         Ok(args) => args,
         Err(error) => {
-            // Help and version as well; nobody is there to hear that they cannot be printed.
-            let _ = error.print();
+            // Help and version as well.
+            say::refuse(&error);
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(usage::CODE));
         }
     };
     if let Err(error) = kernels::chosen() {
-        eprintln!("framewise: {error}");
+        say::warn(error);
         return ExitCode::from(usage::CODE);
     }
     let done = match args.command {
@@ -50,7 +56,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(code) => code,
         Err(error) if broken_pipe(&*error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("framewise: {error}");
+            say::warn(&error);
             exit_code(&*error)
         }
     }
@@ -61,7 +67,8 @@ fn exit_code(error: &(dyn Error + 'static)) -> ExitCode {
     if error.is::<interrupt::Interrupted>() {
         return ExitCode::from(interrupt::CODE);
     }
-    if error.is::<usage::Usage>() { ExitCode::from(usage::CODE) } else { ExitCode::FAILURE }
+    let same = matches!(error.downcast_ref(), Some(PathError::Same { .. }));
+    if error.is::<usage::Usage>() || same { ExitCode::from(usage::CODE) } else { ExitCode::FAILURE }
 }
 
 /// Whether a reader of our output went away, as `framewise model | head` does: no fault.

@@ -1,9 +1,12 @@
 //! `framewise model`: what a model is, where its time goes, and models from elsewhere.
 
 use super::args::{ImportArgs, ModelArgs, ModelCommand};
+use super::interrupt::leave_nothing_behind;
+use super::paths::Paths;
+use super::say;
 use crate::engine::{Delays, profile};
-use crate::io::write_whole;
-use crate::model::{Model, import_gtcrn};
+use crate::io::{shown, write_whole};
+use crate::model::{Model, builtin, import_gtcrn};
 use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
@@ -15,6 +18,10 @@ const PROFILE_FRAMES: usize = 3000;
 pub fn run(args: &ModelArgs) -> Result<ExitCode, Box<dyn Error>> {
     if let Some(ModelCommand::Import(args)) = &args.command {
         return import(args).map(|()| ExitCode::SUCCESS);
+    }
+    if args.list {
+        list(&mut std::io::stdout().lock())?;
+        return Ok(ExitCode::SUCCESS);
     }
     let model = args.choice.load(args.file.as_ref())?;
     let mut out = std::io::stdout().lock();
@@ -33,11 +40,27 @@ pub fn run(args: &ModelArgs) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// A line for each built-in model.
+fn list(out: &mut impl Write) -> std::io::Result<()> {
+    let width = builtin::ALL.iter().map(|one| one.name().len()).max().unwrap_or(0);
+    writeln!(out, "{:width$}  family     rate in Hz  frames of latency    bytes", "name")?;
+    for one in &builtin::ALL {
+        let (name, family, frames) = (one.name(), one.family(), one.latency().frames());
+        writeln!(
+            out,
+            "{name:width$}  {family:9}  {:>10}  {frames:>17}  {:>7}",
+            one.sample_rate(),
+            one.bytes().len()
+        )?;
+    }
+    Ok(())
+}
+
 fn write_header(out: &mut impl Write, model: &Model) -> Result<(), Box<dyn Error>> {
     let header = model.header();
     let milliseconds = |samples: usize| samples as f64 * 1e3 / f64::from(header.sample_rate);
-    writeln!(out, "name            {}", header.name)?;
-    writeln!(out, "architecture    {}", header.architecture)?;
+    writeln!(out, "name            {}", shown(&header.name))?;
+    writeln!(out, "architecture    {}", shown(&header.architecture))?;
     writeln!(out, "configuration   {}", header.configuration)?;
     writeln!(out, "sample rate     {} Hz", header.sample_rate)?;
     writeln!(out, "window          {} samples, {:.1} ms", header.window, milliseconds(header.window))?;
@@ -53,7 +76,8 @@ fn write_header(out: &mut impl Write, model: &Model) -> Result<(), Box<dyn Error
     if !header.training.is_null() {
         writeln!(out, "training        {}", header.training)?;
     }
-    writeln!(out, "licence         {}", header.licence)?;
+    let licence = if header.licence.is_empty() { "unspecified" } else { &header.licence };
+    writeln!(out, "licence         {}", shown(licence))?;
     Ok(())
 }
 
@@ -67,18 +91,20 @@ pub fn delay(model: &Model) -> String {
 
 /// Reads a checkpoint and writes a model file, whole or not at all.
 fn import(args: &ImportArgs) -> Result<(), Box<dyn Error>> {
-    let output = args.output.display();
-    if args.output.exists() && !args.force {
-        return Err(format!("{output}: the file is there already; --force replaces it").into());
-    }
+    leave_nothing_behind();
+    Paths::default()
+        .reads("the checkpoint", &args.checkpoint)
+        .writes("-o", &args.output)
+        .check(args.force)?;
+    let output = say::name(&args.output);
     let imported = import_gtcrn(&args.checkpoint)?;
     write_whole(&args.output, &imported.bytes, args.force)
         .map_err(|error| format!("{output}: cannot be written: {error}"))?;
     let summary = imported.model.graph().summary();
     let million = imported.model.multiply_adds_per_second() / 1e6;
-    eprintln!(
-        "{output}: GTCRN, {} parameters, {million:.1} million multiply-adds a second",
-        summary.parameters()
-    );
+    let parameters = summary.parameters();
+    say::say(format_args!(
+        "{output}: GTCRN, {parameters} parameters, {million:.1} million multiply-adds a second"
+    ));
     Ok(())
 }

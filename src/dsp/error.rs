@@ -22,6 +22,12 @@ pub enum DspError {
         /// Samples of the analysis window.
         analysis: usize,
     },
+    /// Half of the synthesis window, which falls, is no whole number of samples.
+    #[error("synthesis window of {synthesis} samples: expected an even number")]
+    OddSynthesisWindow {
+        /// Samples of the synthesis window.
+        synthesis: usize,
+    },
     /// Analysis and synthesis one after the other would not give the signal back.
     #[error(
         "the windows do not reconstruct at a hop of {hop} samples: the overlapped gain runs from {least} to {most}, \

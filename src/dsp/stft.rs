@@ -49,10 +49,14 @@ impl Stft {
     /// their product is Hann's window. With both equally long, this is [`Stft::sqrt_hann`].
     ///
     /// # Errors
-    /// If the hop or the length of a window is out of range, or the windows do not reconstruct at the hop.
+    /// If the hop or the length of a window is out of range, the synthesis window is odd, or the windows do not reconstruct
+    /// at the hop.
     pub fn low_delay(window: usize, synthesis: usize, hop: usize) -> Result<Self, DspError> {
         if synthesis > window {
             return Err(DspError::SynthesisWindow { synthesis, analysis: window });
+        }
+        if !synthesis.is_multiple_of(2) {
+            return Err(DspError::OddSynthesisWindow { synthesis });
         }
         let analysis = Window::slow_rise(window, synthesis / 2);
         let synthesis = Window::completing(&analysis, synthesis);

@@ -22,7 +22,7 @@ pub(super) fn scrub(sample: f32) -> f32 {
 /// use framewise::engine::Denoiser;
 /// use framewise::model::{Latency, Model};
 ///
-/// let mut denoiser = Denoiser::new(&Model::builtin(Latency::Zero));
+/// let mut denoiser = Denoiser::new(&Model::builtin(Latency::ZERO));
 /// let (noisy, mut clean) = (vec![0.0; denoiser.hop()], vec![0.0; denoiser.hop()]);
 /// denoiser.process_hop(&noisy, &mut clean); // 10 ms in, 10 ms out, 10 ms late
 /// assert_eq!(denoiser.delays().total(), 160);

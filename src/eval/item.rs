@@ -1,8 +1,8 @@
 //! One pair of clean and noisy sound: where it comes from, and its samples.
 
 use super::mixing::Mixture;
-use crate::io::Resampler;
-use crate::io::wav::{Warning, WavReader};
+use crate::io::wav::Warning;
+use crate::io::{Resampler, open_sound};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -56,8 +56,7 @@ impl Item {
     ///
     /// One item where the files cannot be read or differ in their number of channels: loading it then says so.
     pub fn channels(name: &str, clean: &Path, noisy: &Path) -> Vec<Self> {
-        let count =
-            |path: &Path| WavReader::open(path).map(|reader| usize::from(reader.spec().channels)).ok();
+        let count = |path: &Path| open_sound(path).map(|reader| usize::from(reader.spec().channels)).ok();
         let Some(count) = count(clean).filter(|&channels| channels > 1 && count(noisy) == Some(channels))
         else {
             return vec![Self::files(name, clean, noisy)];
@@ -165,7 +164,7 @@ impl Sound {
     /// Reads a channel of a whole file, which must hold sound that is not silent.
     pub fn read(path: &Path, channel: usize) -> Result<Self, String> {
         let file = path.display();
-        let mut reader = WavReader::open(path).map_err(|error| error.to_string())?;
+        let mut reader = open_sound(path).map_err(|error| error.to_string())?;
         let spec = reader.spec();
         let channels = usize::from(spec.channels);
         if !crate::io::RATES.contains(&spec.sample_rate) {
@@ -185,7 +184,9 @@ impl Sound {
                 Warning::NonFinite { count } => {
                     return Err(format!("{file}: {count} samples are not finite numbers"));
                 }
-                Warning::Truncated { .. } => return Err(format!("{file}: {warning}")),
+                Warning::Truncated { .. } | Warning::CutShort | Warning::LostFrames { .. } => {
+                    return Err(format!("{file}: {warning}"));
+                }
                 _ => {}
             }
         }

@@ -1,7 +1,7 @@
 //! Mixtures of speech and noise at chosen signal-to-noise ratios.
 
 use super::item::{Item, Pair, Sound, Source};
-use super::pairs::{path_below, wav_files};
+use super::pairs::{path_below, sound_files};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use std::path::{Path, PathBuf};
@@ -25,9 +25,9 @@ pub(super) struct Mixture {
 /// over the whole clip; noise that is shorter than the speech is repeated. Of files with several channels the first is taken.
 ///
 /// # Errors
-/// If a folder cannot be read or holds no WAV files; the message names it.
+/// If a folder cannot be read or holds no sound files; the message names it.
 pub fn mixtures(speech: &Path, noise: &Path, snrs: &[f64], seed: u64) -> Result<Vec<Item>, String> {
-    let (speech_files, noise_files) = (wav_files(speech)?, wav_files(noise)?);
+    let (speech_files, noise_files) = (sound_files(speech)?, sound_files(noise)?);
     let mut items = Vec::new();
     for (n, speech_file) in speech_files.iter().enumerate() {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);

@@ -1,7 +1,7 @@
 //! Pairs of files in two folders.
 
 use super::{Item, Skipped};
-use crate::io::wav::{has_wav_ending, is_candidate};
+use crate::io::{has_sound_ending, is_candidate};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
@@ -15,7 +15,7 @@ pub struct Matched {
     pub skipped: Vec<Skipped>,
 }
 
-/// Pairs the WAV files of two folders by their path below the folder, without the ending.
+/// Pairs the sound files of two folders by their path below the folder, without the ending.
 ///
 /// Names that hold `fileid_` and a number, as those of the DNS Challenge do, are paired by the number. A pair of several
 /// channels is an item for each channel.
@@ -48,18 +48,18 @@ fn name_of(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The path of a file below a folder, without the ending if that is one of WAV files, the same on every system.
+/// The path of a file below a folder, without the ending if that is one of sound, the same on every system.
 pub(super) fn path_below(folder: &Path, path: &Path) -> String {
     let below = path.strip_prefix(folder).unwrap_or(path);
-    let below = if has_wav_ending(path) { below.with_extension("") } else { below.to_owned() };
+    let below = if has_sound_ending(path) { below.with_extension("") } else { below.to_owned() };
     let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     parts.join("/")
 }
 
-/// The WAV files of a folder and the folders below, by what they are paired by.
+/// The sound files of a folder and the folders below, by what they are paired by.
 fn keyed(folder: &Path, skipped: &mut Vec<Skipped>) -> Result<BTreeMap<String, PathBuf>, String> {
     let mut found = BTreeMap::new();
-    for path in wav_files(folder)? {
+    for path in sound_files(folder)? {
         let key = file_id(&name_of(&path)).unwrap_or_else(|| path_below(folder, &path));
         if let Some(first) = found.get(&key) {
             let first: &PathBuf = first;
@@ -79,8 +79,8 @@ fn file_id(name: &str) -> Option<String> {
     (!digits.is_empty()).then(|| format!("fileid_{digits}"))
 }
 
-/// The WAV files of a folder and the folders below, in order of their paths.
-pub(super) fn wav_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+/// The sound files of a folder and the folders below, in order of their paths.
+pub(super) fn sound_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         let entry = entry.map_err(|error| {
@@ -95,7 +95,7 @@ pub(super) fn wav_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
         }
     }
     if found.is_empty() {
-        return Err(format!("{}: holds no WAV files", folder.display()));
+        return Err(format!("{}: holds no sound files", folder.display()));
     }
     Ok(found)
 }

@@ -14,6 +14,9 @@ pub struct CleanConfig {
     pub high_band: HighBand,
     /// Whether channels share a mask.
     pub mask: Mask,
+    /// Whether a filter after the model lowers further what the model lowered: see
+    /// [`Builder::post_filter`](crate::engine::Builder::post_filter).
+    pub post_filter: bool,
     /// Leaves the model's delay in: all comes that much later, as from a live stream, and the end is cut off.
     pub raw_delay: bool,
 }
@@ -33,7 +36,7 @@ pub struct CleanConfig {
 /// use framewise::io::{CleanConfig, Cleaner};
 /// use framewise::model::{Latency, Model};
 ///
-/// let model = Model::builtin(Latency::Zero);
+/// let model = Model::builtin(Latency::ZERO);
 /// let mut cleaner = Cleaner::new(&model, 48_000, 2, CleanConfig::default());
 /// let (noisy, mut clean) = (vec![vec![0.0; 1000]; 2], vec![Vec::new(); 2]);
 /// cleaner.push(&noisy, &mut clean); // appends what is ready
@@ -69,7 +72,7 @@ impl Cleaner {
         let late = if config.raw_delay { delay.round() as usize } else { 0 };
         Self {
             down: Resampler::new(rate, own, channels),
-            channels: Channels::new(model, channels, config.mask),
+            channels: Channels::new(model, channels, config.mask).with_post_filter(config.post_filter),
             up: up(),
             heard: (high != HighBand::Mute).then(up),
             gains: (high == HighBand::Follow).then(|| vec![Gain::new(rates); channels]),

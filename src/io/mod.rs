@@ -2,8 +2,11 @@
 
 mod clean;
 mod cleaner;
+mod destination;
 mod error;
+mod formats;
 mod inspection;
+mod leftover;
 #[cfg(feature = "live")]
 pub mod live;
 mod meter;
@@ -18,6 +21,7 @@ pub use crate::engine::HighBand;
 pub use clean::{Cleaned, Step, WavConfig, clean_wav};
 pub use cleaner::{CleanConfig, Cleaner};
 pub use error::IoError;
+pub use formats::{has_sound_ending, has_wav_ending, is_candidate, open_sound, read_sound};
 pub use inspection::Inspection;
 pub use meter::{Levels, Meter};
 pub use resample::Resampler;
@@ -25,4 +29,8 @@ pub use spectrogram::Spectrogram;
 #[cfg(feature = "eval")]
 pub(crate) use temporary::write_together;
 #[cfg(feature = "cli")]
-pub(crate) use temporary::write_whole;
+pub(crate) use {
+    destination::{folder_of, target},
+    temporary::{try_out, write_whole},
+    wav::shown,
+};

@@ -1,5 +1,6 @@
 //! A file that appears under its name only when it is whole.
 
+use super::{destination, leftover};
 use std::fs::{self, File};
 use std::io;
 #[cfg(feature = "eval")]
@@ -27,12 +28,23 @@ pub fn discard_unfinished() {
     std::mem::forget(paths);
 }
 
+/// Finds out whether a file could be written to `path`, before there is anything to write: makes a passing one and removes it.
+///
+/// Refuses with `AlreadyExists` if the file is there and may not be replaced.
+#[cfg(feature = "cli")]
+pub(crate) fn try_out(path: &Path, overwrite: bool) -> io::Result<()> {
+    if destination::is_device(path) {
+        return Ok(());
+    }
+    Temporary::beside(path, overwrite).map(drop)
+}
+
 /// Writes a file that appears under its name only when it is whole. A device or named pipe is written to directly.
 ///
 /// Refuses with `AlreadyExists` if the file is there and may not be replaced.
 #[cfg(feature = "cli")]
 pub(crate) fn write_whole(path: &Path, bytes: &[u8], overwrite: bool) -> io::Result<()> {
-    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+    if destination::is_device(path) {
         return fs::write(path, bytes);
     }
     write_together(&[(path, bytes)], overwrite).map_err(|(_, error)| error)
@@ -46,7 +58,7 @@ pub(crate) fn write_together(files: &[(&Path, &[u8])], overwrite: bool) -> Resul
     let mut temporaries = Vec::with_capacity(files.len());
     for (n, (path, bytes)) in files.iter().enumerate() {
         let failed = |error| (n, error);
-        let (temporary, mut file) = Temporary::beside(path).map_err(failed)?;
+        let (temporary, mut file) = Temporary::beside(path, overwrite).map_err(failed)?;
         file.write_all(bytes).map_err(failed)?;
         temporaries.push(temporary);
     }
@@ -67,26 +79,39 @@ pub(crate) struct Temporary {
     path: PathBuf,
     destination: PathBuf,
     kept: bool,
+    /// Holds the lock that tells the file from a left-over, until it has its name.
+    _lock: File,
 }
 
 impl Temporary {
-    /// Creates an empty file in the folder of `destination`, where renaming is a single step.
-    pub(crate) fn beside(destination: &Path) -> io::Result<(Self, File)> {
+    /// Creates an empty file in the folder of `destination`, where renaming is a single step, and removes what killed
+    /// processes have left there. The file has the mode and the owner of the one that it is to replace.
+    ///
+    /// Fails where no file could appear under that name in the end; with `AlreadyExists` if it may not replace one.
+    pub(crate) fn beside(destination: &Path, overwrite: bool) -> io::Result<(Self, File)> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
+        destination::check(destination, overwrite)?;
         // Replacing a link would leave its target behind, so write beside the target.
-        let destination = fs::canonicalize(destination).unwrap_or_else(|_| destination.to_path_buf());
-        let process = std::process::id();
+        let destination = destination::target(destination);
         let mut unfinished = unfinished();
+        leftover::sweep(destination::folder_of(&destination), &unfinished);
         loop {
             let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-            // Short, whatever the destination's name, to stay within the system's limit.
-            let path = destination.with_file_name(format!(".framewise-{process}-{number}.part"));
+            let path = destination.with_file_name(leftover::passing_name(std::process::id(), number));
             match File::options().write(true).create_new(true).open(&path) {
                 Ok(file) => {
+                    let lock = file.try_clone()?;
+                    if !leftover::claim(&lock, &path) {
+                        continue;
+                    }
                     unfinished.push(path.clone());
-                    return Ok((Self { path, destination, kept: false }, file));
+                    let temporary = Self { path, destination, kept: false, _lock: lock };
+                    drop(unfinished);
+                    // While it is empty, so that nobody reads what was not theirs to read.
+                    take_after(&file, &temporary.destination)?;
+                    return Ok((temporary, file));
                 }
-                // Left by an earlier process of the same number, or one on another machine.
+                // Of a process of the same number, on another machine or in another container.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -126,11 +151,33 @@ impl Drop for Temporary {
     }
 }
 
+/// Gives a new file the mode of the one that it is to replace, and its owner where this process may.
+#[cfg(unix)]
+fn take_after(file: &File, replaced: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    let Ok(there) = fs::metadata(replaced) else { return Ok(()) };
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) != (there.uid(), there.gid()) {
+        // Only a privileged process may: elsewhere the file is whoever's replaces it.
+        let _ = fchown(file, Some(there.uid()), Some(there.gid()));
+    }
+    // A disk without modes gives all of its files the same, and takes no other.
+    if own.mode() & 0o777 == there.mode() & 0o777 {
+        return Ok(());
+    }
+    file.set_permissions(fs::Permissions::from_mode(there.mode() & 0o777))
+}
+
+#[cfg(not(unix))]
+fn take_after(_: &File, _: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 #[cfg(all(test, feature = "eval"))]
 mod tests {
-    use super::write_together;
+    use super::{Temporary, write_together};
     use std::fs;
-    use std::io::ErrorKind;
+    use std::io::{ErrorKind, Write};
 
     #[test]
     fn files_that_belong_together_appear_all_or_none() {
@@ -153,5 +200,42 @@ mod tests {
         let nowhere = folder.path().join("nowhere").join("third");
         let (number, _) = write_together(&[(&first, b"3"), (&nowhere, b"3")], true).expect_err("no folder");
         assert_eq!((number, fs::read(&first).expect("as it was"), names()), (1, b"1".into(), 2));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_replaced_file_keeps_its_mode_and_its_owner() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("file");
+        for mode in [0o600, 0o640, 0o444, 0o666] {
+            fs::write(&path, "before").expect("a file");
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("a mode");
+            // Only the superuser may give a file away.
+            let given = chown(&path, Some(12_345), Some(54_321)).is_ok();
+            let (mut file, before) = (Temporary::beside(&path, true).expect("a file"), fs::metadata(&path));
+            file.1.write_all(b"after").expect("written");
+            file.0.keep(true).expect("replaced");
+            let (before, after) = (before.expect("the file"), fs::metadata(&path).expect("the file"));
+            assert_eq!((after.mode() & 0o777, after.uid(), after.gid()), (mode, before.uid(), before.gid()));
+            assert_eq!(
+                (fs::read(&path).expect("the file"), given),
+                (b"after".into(), before.uid() == 12_345)
+            );
+            fs::remove_file(&path).expect("removed");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_its_file_is_made_or_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [link, file] = ["link", "file"].map(|name| folder.path().join(name));
+        std::os::unix::fs::symlink("file", &link).expect("a link");
+        for content in [b"1", b"2"] {
+            write_together(&[(&link, content)], true).expect("written");
+            assert!(fs::symlink_metadata(&link).expect("a link").is_symlink());
+            assert_eq!(fs::read(&file).expect("its file"), content);
+        }
     }
 }

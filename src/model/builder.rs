@@ -234,7 +234,8 @@ impl<'a> NetBuilder<'a> {
         let spent = self.spent.into_inner();
         if let Some(layer) = self.look_ahead.keys().find(|layer| !spent.contains(*layer)) {
             let file = self.tensors.file().to_owned();
-            return Err(ModelError::LookAheadLayer { file, layer: layer.clone() });
+            let known = spent.into_iter().collect();
+            return Err(ModelError::LookAheadLayer { file, layer: layer.clone(), known });
         }
         let file = self.tensors.file();
         self.graph.finish(output).map_err(|source| ModelError::Layer { file: file.to_owned(), source })

@@ -1,5 +1,6 @@
 //! What can be wrong with a model.
 
+use super::Latency;
 use super::checkpoint::{CheckpointError, shown};
 use crate::dsp::DspError;
 use crate::nn::{FrameShape, NnError};
@@ -8,6 +9,31 @@ use crate::nn::{FrameShape, NnError};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
+    /// What is no latency.
+    #[error("`{found}` is not a latency: expected zero, one or a number of frames")]
+    Latency {
+        /// What was found.
+        found: String,
+    },
+    /// No model of that name or family is compiled in.
+    #[error("no built-in model `{found}`: there are {}", and(available))]
+    NoBuiltin {
+        /// What was asked for.
+        found: String,
+        /// Names and families that there are.
+        available: Vec<String>,
+    },
+    /// A built-in model or family has no such latency.
+    #[error("built-in model `{model}` has no latency of {asked}: there {} {}", if available.len() == 1 { "is" } else { "are" },
+        and(available))]
+    NoBuiltinLatency {
+        /// Name or family.
+        model: String,
+        /// Latency that was asked for.
+        asked: Latency,
+        /// Latencies that there are.
+        available: Vec<Latency>,
+    },
     /// The file cannot be read.
     #[error("{file}: cannot be read: {source}")]
     Read {
@@ -144,12 +170,18 @@ pub enum ModelError {
         found: usize,
     },
     /// The header gives look-ahead to a layer that there is not, or that can have none.
-    #[error("{file}: look-ahead is given to `{}`, which is no convolution of this network", shown(layer))]
+    #[error(
+        "{file}: look-ahead is given to `{}`, which is no convolution of this network, expected {}",
+        shown(layer),
+        any_of(known)
+    )]
     LookAheadLayer {
         /// The file.
         file: String,
         /// Name in the header.
         layer: String,
+        /// Layers that can look ahead.
+        known: Vec<String>,
     },
     /// The header's latency is not what its layers add up to.
     #[error("{file}: the header says a latency of {declared} frames, its layers add up to {derived}")]
@@ -189,6 +221,16 @@ pub enum ModelError {
         /// Tensors of the file that it does not know.
         spare: Vec<String>,
     },
+    /// A checkpoint holds the network more than once, such as an average of it beside it.
+    #[error("{file}: holds {network} under several names ({}): save the one that is wanted alone", prefixes.join(", "))]
+    SeveralNetworks {
+        /// The file.
+        file: String,
+        /// The network.
+        network: &'static str,
+        /// What the names of each begin with.
+        prefixes: Vec<String>,
+    },
     /// A model file cannot be written.
     #[error("{file}: cannot be written as a model file: {reason}")]
     Write {
@@ -219,4 +261,24 @@ fn listed(names: &[String]) -> String {
         more => list.push_str(&format!(" and {} more", more - SHOWN)),
     }
     list
+}
+
+/// Names of which one is expected.
+fn any_of(names: &[String]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{}`", shown(name))).collect();
+    match quoted.as_slice() {
+        [] => "none: it has no layer that can look ahead".into(),
+        [one] => one.clone(),
+        [others @ .., last] => format!("{} or {last}", others.join(", ")),
+    }
+}
+
+/// One after the other, with an "and" before the last.
+pub(crate) fn and(parts: &[impl std::fmt::Display]) -> String {
+    let parts: Vec<_> = parts.iter().map(|part| part.to_string()).collect();
+    match parts.as_slice() {
+        [] => "none".into(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
 }

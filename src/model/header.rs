@@ -35,7 +35,7 @@ pub struct Header {
     /// How it was trained, for people to read.
     #[serde(default)]
     pub training: serde_json::Value,
-    /// Licence of the weights.
+    /// Licence of the weights; empty where the file says nothing.
     #[serde(default)]
     pub licence: String,
 }
@@ -74,6 +74,14 @@ impl Header {
             if !(least..=most).contains(&found) {
                 return Err(bad(format!("`{key}` is {found}, expected {least} to {most}")));
             }
+        }
+        // Half of it falls; what an odd one would be, nothing defines.
+        let key = if header.synthesis_window.is_some() { "synthesis_window" } else { "window" };
+        let synthesis = header.synthesis_window.unwrap_or(header.window);
+        if !synthesis.is_multiple_of(2) {
+            return Err(bad(format!(
+                "`{key}` is {synthesis}, expected an even number: the synthesis window"
+            )));
         }
         Ok(header)
     }

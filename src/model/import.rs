@@ -12,6 +12,8 @@ const EPSILON: f32 = 1e-5;
 /// Slots of the published network's lists of blocks.
 const ENCODER: &str = "encoder.en_convs";
 const DECODER: &str = "decoder.de_convs";
+/// A tensor that every such network has, and nothing else.
+const SIGN: &str = "erb.erb_fc.weight";
 /// Bins of a spectrum.
 const BINS: usize = 257;
 /// Magnitude, real and imaginary part of three neighbouring bins.
@@ -28,7 +30,8 @@ pub struct Imported {
     pub bytes: Vec<u8>,
 }
 
-/// Reads a GTCRN checkpoint as its authors publish them, or a safetensors file of the same state dict.
+/// Reads a GTCRN checkpoint as its authors publish them, or a safetensors file of the same state dict. The names may begin
+/// with a prefix, as those of PyTorch Lightning and of wrapped modules do.
 ///
 /// Every name and shape is checked. Each batch norm becomes the scale and shift that the convolution before it applies
 /// to its sums, and each point convolution of unfolded bins a convolution of three taps.
@@ -41,7 +44,28 @@ pub fn import_gtcrn(path: impl AsRef<Path>) -> Result<Imported, ModelError> {
     let name = path.display().to_string();
     let stem = path.file_stem().map_or_else(|| "gtcrn".into(), |stem| stem.to_string_lossy().into_owned());
     let weights = checkpoint::read(path).map_err(|source| ModelError::Checkpoint { source })?;
-    convert(&name, &stem, &weights)
+    convert(&name, &stem, &network_of(&name, weights)?)
+}
+
+/// The network's own tensors, where a training framework keeps it as a part of something larger: then all of its names
+/// begin with a prefix, such as `model.`, and what has another beginning belongs to other parts, such as a loss.
+fn network_of(file: &str, weights: StateDict) -> Result<StateDict, ModelError> {
+    let before = |name: &str| {
+        let prefix = name.strip_suffix(SIGN)?;
+        (prefix.is_empty() || prefix.ends_with('.')).then(|| prefix.to_owned())
+    };
+    let prefixes: Vec<_> = weights.names().filter_map(before).collect();
+    match prefixes.as_slice() {
+        [] => Ok(weights),
+        [prefix] if prefix.is_empty() => Ok(weights),
+        [prefix] => Ok(weights.under(prefix)),
+        _ => {
+            let shown =
+                |prefix: &String| if prefix.is_empty() { "none".into() } else { checkpoint::shown(prefix) };
+            let prefixes = prefixes.iter().map(shown).collect();
+            Err(ModelError::SeveralNetworks { file: file.to_owned(), network: "GTCRN", prefixes })
+        }
+    }
 }
 
 fn convert(file: &str, name: &str, weights: &StateDict) -> Result<Imported, ModelError> {

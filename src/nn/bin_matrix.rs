@@ -6,7 +6,8 @@ use ndarray::ArrayView2;
 
 /// `y[f, c] = sum over bins b of W[f, b] x[b, c]`: merges bins into bands, or spreads bands over bins.
 ///
-/// Such matrices are mostly zeros. Each row is kept from its first to its last other number.
+/// Such matrices are mostly zeros. Each row is kept from its first to its last other number. They follow from a scale of
+/// frequencies and are not trained: none of their numbers is a parameter.
 #[derive(Clone, Debug)]
 pub struct BinMatrix {
     rows: Vec<Row>,
@@ -83,10 +84,6 @@ impl Layer for BinMatrix {
             return Err(NnError::shape(0, format!("{} x any channels", self.inputs), input));
         }
         Ok(FrameShape::new(self.rows.len(), input.channels))
-    }
-
-    fn parameters(&self) -> usize {
-        self.weights.len()
     }
 
     fn multiply_adds(&self, inputs: &[FrameShape]) -> usize {

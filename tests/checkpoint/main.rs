@@ -3,3 +3,4 @@
 mod craft;
 mod fixtures;
 mod hostile;
+mod nesting;

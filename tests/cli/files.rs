@@ -96,7 +96,6 @@ fn a_bad_input_gets_one_line_and_leaves_nothing() {
     ] {
         assert_refused(&run(folder.path(), &["wav", file, "-o", "out.wav"]), words);
     }
-    assert_refused(&run(folder.path(), &["wav", "2000.wav", "-o", "nowhere/out.wav"]), &["2000.wav"]);
     assert_eq!(names(&folder), before);
 }
 

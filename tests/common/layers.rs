@@ -7,7 +7,7 @@ use framewise::nn::{
     Interleave, Layer, LayerNorm, Linear, LstmCell, MeanSquare, Memory, Multiply, NnError, PRelu, Reshape,
     Slice, TimeConv, TimeConvTranspose, TimeRecurrent, Workspace,
 };
-use ndarray::{Array1, Array2, ArrayView1, s};
+use ndarray::{Array1, Array2, s};
 use rand::Rng;
 use std::ops::Range;
 
@@ -109,12 +109,6 @@ fn along_time<C: Cell>(groups: &[Recurrent]) -> Result<TimeRecurrent<C>, NnError
         [one] => TimeRecurrent::new(one.view()),
         groups => TimeRecurrent::grouped(&groups.iter().map(Recurrent::view).collect::<Vec<_>>()),
     }
-}
-
-/// The numbers of a row from its first to its last that is not zero.
-fn run_length(row: ArrayView1<'_, f32>) -> usize {
-    let (first, last) = (row.iter().position(|w| *w != 0.0), row.iter().rposition(|w| *w != 0.0));
-    first.zip(last).map_or(0, |(first, last)| last + 1 - first)
 }
 
 /// The kinds of layer with one input that [`Op::random`] draws.
@@ -374,8 +368,6 @@ impl Op {
             Self::BinGru(groups) | Self::BinLstm(groups) => {
                 groups.iter().flatten().map(Recurrent::parameters).sum()
             }
-            // Zeros at the ends of a row are left out, and bins that pass have a one each.
-            Self::BinMatrix(kept, weight) => kept + weight.rows().into_iter().map(run_length).sum::<usize>(),
             Self::Linear { weight, bias } => weight.len() + bias.len(),
             Self::NormChannels { weight, bias, .. } => weight.len() + bias.len(),
             Self::NormFrame { weight, bias, .. } => weight.len() + bias.len(),

@@ -142,6 +142,41 @@ fn a_checkpoint_of_something_else_is_told_what_is_missing_and_what_is_spare() {
     assert_refused(&folder, "other.safetensors", &["other.safetensors"]);
 }
 
+/// As a training framework keeps it: the network is an attribute of something that has other parts as well.
+#[test]
+fn a_network_under_a_prefix_is_imported_as_the_network_alone() {
+    let folder = TempDir::new().expect("a folder");
+    let tensors = state_dict();
+    let expected = framewise::model::import_gtcrn(checkpoint()).expect("the checkpoint");
+    let other = |name: &str| (name.to_owned(), Tensor { shape: vec![2], values: vec![0.5; 2] });
+    let under = |prefix: &str, others: &[&str]| {
+        let own = tensors.iter().map(|(name, tensor)| (format!("{prefix}{name}"), tensor.clone()));
+        own.chain(others.iter().map(|name| other(name))).collect::<Tensors>()
+    };
+    for (prefix, others) in [
+        ("model.", &[][..]),
+        ("module.", &[]),
+        ("model.", &["loss.window", "metric.weight"]),
+        ("net.module.generator.", &["net.module.discriminator.weight"]),
+        ("module.model._orig_mod.", &[]),
+    ] {
+        write(&folder.path().join("gtcrn.safetensors"), &under(prefix, others));
+        let found = framewise::model::import_gtcrn(folder.path().join("gtcrn.safetensors"));
+        let found = found.unwrap_or_else(|error| panic!("{prefix}: {error}"));
+        assert!(found.bytes == expected.bytes, "{prefix} {others:?}");
+    }
+    // Which of two is meant, the program cannot know.
+    let both = [under("model.", &[]), under("ema.model.", &[])].concat();
+    write(&folder.path().join("two.safetensors"), &both);
+    assert_refused(&folder, "two.safetensors", &["two.safetensors", "model., ema.model.", "several"]);
+    // A prefix of some of its own names is a fault like any other missing tensor.
+    let mut mixed = under("model.", &[]);
+    mixed[3].0 = mixed[3].0.replacen("model.", "modal.", 1);
+    write(&folder.path().join("mixed.safetensors"), &mixed);
+    let missing = format!("missing {}; spare none", tensors[3].0);
+    assert_refused(&folder, "mixed.safetensors", &[&missing]);
+}
+
 #[test]
 fn what_is_no_state_dict_is_told_what_it_is() {
     let folder = TempDir::new().expect("a folder");

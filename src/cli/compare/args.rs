@@ -10,13 +10,13 @@ Examples:
   framewise compare --clean pairs/clean --noisy pairs/noisy -o report
   framewise compare --mix speech noise --snr -5,0,5,10,15 --seed 1 -o report
   framewise compare --clean clean --noisy noisy --latency zero,one --model gtcrn.safetensors -o report
-  framewise compare --graph --look-ahead 0,1,2,4 --layer decoder.3
+  framewise compare --graph --look-ahead 0,1,2,4 --layer decoder.1
 
 Exit codes: 0 done; 1 something failed, or a pair was left out of the report; 2 the arguments are wrong; 130 interrupted";
 
 #[derive(Debug, ClapArgs)]
 pub struct CompareArgs {
-    /// Folder of clean WAV files
+    /// Folder of clean sound files
     #[arg(long, value_name = "DIR", requires = "noisy", conflicts_with = "mix")]
     pub clean: Option<PathBuf>,
     /// Folder of the same files with noise, under the same names
@@ -24,8 +24,8 @@ pub struct CompareArgs {
     pub noisy: Option<PathBuf>,
     #[command(flatten)]
     pub mix: MixArgs,
-    /// Model file to compare; may be repeated. Without it, and with --latency, the built-in models
-    #[arg(long, value_name = "FILE")]
+    /// Model file, or built-in model by its name, to compare; may be repeated. Without it, and with --latency, the built-in models
+    #[arg(long, value_name = "NAME|FILE")]
     pub model: Vec<PathBuf>,
     /// Latencies whose built-in models are compared [default: zero,one, or none where --model is given]
     #[arg(long, value_name = "zero,one", value_delimiter = ',')]

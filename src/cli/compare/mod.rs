@@ -8,6 +8,9 @@ pub use args::{CompareArgs, EXAMPLES};
 
 use super::interrupt::leave_nothing_behind;
 use super::kernels;
+use super::models::open;
+use super::paths::{PathError, Paths};
+use super::say;
 use super::usage::Usage;
 use crate::eval::report::{FILES, Provenance, write_report};
 use crate::eval::{Experiment, Item, Skipped, System, mixtures, pairs_of};
@@ -27,8 +30,8 @@ pub fn run(args: &CompareArgs) -> Result<ExitCode, Box<dyn Error>> {
     let Some(folder) = &args.output else {
         return Err(Box::new(Usage("compare needs a folder for its report: give its name after -o")));
     };
-    check_output(folder, args.force)?;
     leave_nothing_behind();
+    check_output(args, folder)?;
     say_nothing_of_pesq();
     let models = models(args)?;
     let (items, mut skipped) = items(args)?;
@@ -39,7 +42,7 @@ pub fn run(args: &CompareArgs) -> Result<ExitCode, Box<dyn Error>> {
     let said = Mutex::new(HashSet::new());
     let say = |skipped: &Skipped| {
         if said.lock().unwrap_or_else(PoisonError::into_inner).insert(skipped.reason.clone()) {
-            bar.suspend(|| eprintln!("framewise: left out: {}", skipped.reason));
+            bar.suspend(|| say::warn(format_args!("left out: {}", skipped.reason)));
         }
     };
     skipped.iter().for_each(say);
@@ -78,15 +81,14 @@ fn say_nothing_of_pesq() {
 }
 
 /// Refuses before the work what would be refused after it.
-fn check_output(folder: &Path, force: bool) -> Result<(), String> {
-    let there = FILES.iter().map(|name| folder.join(name)).find(|path| path.exists());
-    match there {
-        Some(path) if !force => Err(format!("{}: exists; --force replaces it", path.display())),
-        _ if folder.is_file() => {
-            Err(format!("{}: is a file, expected a folder for the report", folder.display()))
-        }
-        _ => Ok(()),
+fn check_output(args: &CompareArgs, folder: &Path) -> Result<(), PathError> {
+    let mut paths = Paths::default().fills("-o", folder);
+    paths = args.model.iter().fold(paths, |paths, file| paths.reads("--model", file));
+    if folder.is_dir() {
+        paths =
+            FILES.iter().fold(paths, |paths, name| paths.writes("a file of the report", &folder.join(name)));
     }
+    paths.check(args.force)
 }
 
 /// The built-in models of the latencies, unless files alone were given, then those files.
@@ -96,9 +98,10 @@ fn models(args: &CompareArgs) -> Result<Vec<Model>, Box<dyn Error>> {
         (None, true) => &Latency::ALL,
         (None, false) => &[],
     };
-    let mut models: Vec<Model> = latencies.iter().map(|&latency| Model::builtin(latency)).collect();
+    let mut models =
+        latencies.iter().map(|&latency| open(None, Some(latency))).collect::<Result<Vec<_>, _>>()?;
     for file in &args.model {
-        models.push(Model::open(file)?);
+        models.push(open(Some(file), None)?);
     }
     let kernels = kernels::chosen()?;
     let models: Vec<_> = models.into_iter().map(|model| model.with_kernels(kernels)).collect();

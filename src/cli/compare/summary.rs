@@ -1,5 +1,6 @@
 //! The result of a comparison in a few lines.
 
+use crate::cli::say;
 use crate::eval::{Comparison, FEWEST_CLIPS, HopTimes, Interval, Metric, counted};
 use std::io::{self, Write};
 use std::path::Path;
@@ -47,6 +48,6 @@ pub fn print(comparison: &Comparison, folder: &Path) -> io::Result<()> {
         }
     }
     let (material, skipped) = (comparison.material(), comparison.skipped.len());
-    let page = folder.join("index.html");
-    writeln!(out, "\n{}: {material} compared, {skipped} left out", page.display())
+    let page = say::name(&folder.join("index.html"));
+    writeln!(out, "\n{page}: {material} compared, {skipped} left out")
 }

@@ -14,8 +14,8 @@ pub struct LiveArgs {
     pub output: Option<String>,
     #[command(flatten)]
     pub choice: ModelChoice,
-    /// Model file instead of the built-in models
-    #[arg(long, value_name = "FILE")]
+    /// Built-in family or model by its name, or a model file, instead of the first family
+    #[arg(long, value_name = "NAME|FILE")]
     pub model: Option<PathBuf>,
     /// Most attenuation of noise in dB; without it, all that the model does
     #[arg(long, value_name = "DB", value_parser = decibels)]

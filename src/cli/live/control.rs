@@ -83,7 +83,7 @@ mod tests {
     fn every_order_has_its_line_and_others_say_what_was_expected() {
         assert_eq!(parse("bypass on"), Ok(Order::Bypass(true)));
         assert_eq!(parse("record  off"), Ok(Order::Record(false)));
-        assert_eq!(parse("latency one"), Ok(Order::Latency(Latency::OneFrame)));
+        assert_eq!(parse("latency one"), Ok(Order::Latency(Latency::ONE)));
         assert_eq!(parse("strength 12.5"), Ok(Order::Strength(12.5)));
         assert_eq!(parse("strength full"), Ok(Order::Strength(f32::INFINITY)));
         assert_eq!(parse("quit"), Ok(Order::Quit));

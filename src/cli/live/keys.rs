@@ -30,7 +30,7 @@ pub fn key_order(session: &Session, key: KeyEvent) -> Option<Order> {
         KeyCode::Char('b') => Order::Bypass(!session.bypass),
         KeyCode::Char('r') => Order::Record(!session.recording()),
         KeyCode::Char('l') => {
-            Order::Latency(if session.frames() == 0 { Latency::OneFrame } else { Latency::Zero })
+            Order::Latency(if session.frames() == 0 { Latency::ONE } else { Latency::ZERO })
         }
         KeyCode::Up => Order::Strength(stronger(session.strength)),
         KeyCode::Down => Order::Strength(weaker(session.strength)),

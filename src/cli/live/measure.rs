@@ -4,6 +4,7 @@ use super::args::LiveArgs;
 use super::line::milliseconds;
 use super::opening::{Find, Opening, close, wishes};
 use crate::cli::interrupt::Interrupted;
+use crate::cli::say;
 use crate::io::live::{DelayParts, Report, Running, Trip};
 use serde::Serialize;
 use std::error::Error;
@@ -67,8 +68,9 @@ fn disturbances(report: &Report, running: &Running) -> u64 {
 pub fn run(find: &Find, args: &LiveArgs, stop: &AtomicBool) -> Result<(), Box<dyn Error>> {
     let model = args.choice.load(args.model.as_ref())?;
     let mut running = Opening::begin(find, &wishes(args), &[model], true)?.finish(stop)?;
-    eprintln!("framewise: input {}\nframewise: output {}", running.input, running.output);
-    eprintln!("framewise: chirps at -12 dB of full scale; connect the output to the input");
+    say::warn(format_args!("input {}", running.input));
+    say::warn(format_args!("output {}", running.output));
+    say::warn("chirps at -12 dB of full scale; connect the output to the input");
     let measured = measure(&mut running, stop);
     close(running);
     let measured = measured?;

@@ -154,6 +154,6 @@ fn lines(args: &LiveArgs, session: &mut Session, stop: &AtomicBool) -> Result<()
 /// Shows what is new.
 fn say(session: &mut Session) {
     for line in session.news.drain(..) {
-        eprintln!("framewise: {line}");
+        crate::cli::say::warn(line);
     }
 }

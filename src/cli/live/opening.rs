@@ -3,9 +3,8 @@
 use super::args::LiveArgs;
 use super::quiet::Quiet;
 use crate::cli::interrupt::Interrupted;
-use crate::cli::kernels;
 use crate::io::live::{Hosts, LiveError, Running, Wish};
-use crate::model::{Latency, Model};
+use crate::model::Model;
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -22,14 +21,7 @@ pub type Find = Arc<dyn Fn() -> Hosts + Send + Sync>;
 
 /// The models that take turns, the one asked for first, and the one to begin with.
 pub fn models(args: &LiveArgs) -> Result<Vec<Model>, Box<dyn Error>> {
-    if let Some(file) = &args.model {
-        return Ok(vec![args.choice.load(Some(file))?]);
-    }
-    let first = args.choice.latency.unwrap_or_default();
-    let mut all = vec![first];
-    all.extend(Latency::ALL.into_iter().filter(|latency| *latency != first));
-    let kernels = kernels::chosen()?;
-    Ok(all.into_iter().map(|latency| Model::builtin(latency).with_kernels(kernels)).collect())
+    args.choice.turns(args.model.as_ref())
 }
 
 /// What is wanted of input and output.

@@ -1,9 +1,10 @@
 //! Where sound comes from and goes to: files, and the standard streams under the name `-`.
 
 use crate::cli::args::RawArgs;
+use crate::cli::say;
 use crate::cli::usage::Usage;
-use crate::io::IoError;
 use crate::io::wav::{HeaderlessSpec, WavError, WavOutSpec, WavReader, WavWriter};
+use crate::io::{IoError, open_sound, read_sound};
 use std::error::Error;
 use std::fmt;
 use std::fs::File;
@@ -29,6 +30,22 @@ impl Endpoint {
         matches!(self, Self::Stream)
     }
 
+    /// The path as it was given, for programs; people are shown it by `Display`, on one line.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Stream => STREAM.into(),
+            Self::File(path) => path.display().to_string(),
+        }
+    }
+
+    /// Reads what a stream holds behind its sound, since a program that sends it may fail if nobody takes it.
+    pub fn drain(&self) {
+        if self.is_stream() {
+            // It is of no use to anyone, so neither is a failure.
+            let _ = std::io::copy(&mut stdin().lock(), &mut std::io::sink());
+        }
+    }
+
     /// Begins to read: up to the sound.
     pub fn open(&self, raw: &RawArgs) -> Result<WavReader, Box<dyn Error + Send + Sync>> {
         let headerless = headerless(raw);
@@ -38,12 +55,12 @@ impl Endpoint {
                     "standard input is a terminal: send sound to it, or name a file",
                 )));
             }
-            (Self::Stream, None) => WavReader::new("standard input", stdin())?,
+            (Self::Stream, None) => read_sound("standard input", stdin())?,
             (Self::Stream, Some(spec)) => WavReader::headerless("standard input", stdin(), spec)?,
-            (Self::File(path), None) => WavReader::open(path)?,
+            (Self::File(path), None) => open_sound(path)?,
             (Self::File(path), Some(spec)) => {
                 let name = path.display().to_string();
-                let failed = |source| WavError::Open { file: name.clone(), source };
+                let failed = |source| WavError::Open { file: say::name(path), source };
                 WavReader::headerless(&name, File::open(path).map_err(failed)?, spec)?
             }
         })
@@ -77,7 +94,7 @@ impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stream => f.write_str(STREAM),
-            Self::File(path) => path.display().fmt(f),
+            Self::File(path) => f.write_str(&say::name(path)),
         }
     }
 }

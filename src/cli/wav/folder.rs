@@ -5,10 +5,12 @@ use super::progress::Many;
 use super::report::{self, Report};
 use super::task::Task;
 use crate::cli::args::WavArgs;
-use crate::cli::usage::Usage;
-use crate::io::wav::is_candidate;
+use crate::cli::paths::Identity;
+use crate::cli::say;
+use crate::io::{has_sound_ending, has_wav_ending, is_candidate};
 use crate::model::Model;
 use rayon::prelude::*;
+use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,9 +23,17 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 /// A file to clean.
 struct Item {
-    /// Path below the folder.
+    /// Path below the folder, and that of its output.
     path: PathBuf,
+    output: PathBuf,
     bytes: u64,
+}
+
+/// What a folder holds.
+struct Found {
+    items: Vec<Item>,
+    /// All files that are read, those of other shares too: nothing is written over them.
+    inputs: HashSet<Identity>,
 }
 
 /// What has come of the files so far.
@@ -37,14 +47,10 @@ struct Tally {
 
 /// Cleans all files in a folder and the folders below. Goes on after a bad file, and ends with a table of those.
 pub fn run(args: &WavArgs, model: &Model) -> Result<ExitCode, Box<dyn Error>> {
-    let same =
-        |a: &Path, b: &Path| fs::canonicalize(a).ok().is_some_and(|a| fs::canonicalize(b).ok() == Some(a));
-    if same(&args.input, &args.output) {
-        return Err(Box::new(Usage("input and output are the same folder: write to another one")));
-    }
     let start = Instant::now();
     let mut tally = Tally::default();
-    let items = walk(args, &mut tally);
+    let found = walk(args, &mut tally);
+    let Found { items, inputs } = &found;
     let total = items.len();
     let bars = Many::new(total, items.iter().map(|item| item.bytes).sum(), args.quiet);
     let state = Mutex::new(tally);
@@ -54,7 +60,7 @@ pub fn run(args: &WavArgs, model: &Model) -> Result<ExitCode, Box<dyn Error>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?;
     pool.install(|| {
         // One at a time to whoever is free: files differ in length.
-        items.par_iter().with_max_len(1).for_each(|item| clean(args, &task, item, &bars, &state, total));
+        items.par_iter().with_max_len(1).for_each(|item| clean(args, &task, item, inputs, &bars, &state));
     });
     bars.finish();
     let tally = state.into_inner().map_err(|_| "a file ended the program's thread")?;
@@ -62,15 +68,25 @@ pub fn run(args: &WavArgs, model: &Model) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 /// One file, whatever comes of it.
-fn clean(args: &WavArgs, task: &Task<'_>, item: &Item, bars: &Many, state: &Mutex<Tally>, total: usize) {
+fn clean(
+    args: &WavArgs,
+    task: &Task<'_>,
+    item: &Item,
+    inputs: &HashSet<Identity>,
+    bars: &Many,
+    state: &Mutex<Tally>,
+) {
     let input = Endpoint::File(args.input.join(&item.path));
-    let path = args.output.join(&item.path);
+    let path = args.output.join(&item.output);
     let there = args.batch.resume && path.is_file();
     let bar = bars.begin(&item.path.display().to_string(), item.bytes);
     let outcome: Option<Result<Report, Failure>> = (!there).then(|| {
+        if Identity::of(&path).is_some_and(|output| inputs.contains(&output)) {
+            return Err(format!("{}: is read as well: write to another folder", say::name(&path)).into());
+        }
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)
-                .map_err(|error| format!("{}: can't be created: {error}", folder.display()))?;
+                .map_err(|error| format!("{}: can't be created: {error}", say::name(folder)))?;
         }
         task.run(&input, &Endpoint::File(path.clone()), |done| bars.advance(&bar, done.bytes))
     });
@@ -90,18 +106,23 @@ fn clean(args: &WavArgs, task: &Task<'_>, item: &Item, bars: &Many, state: &Mute
             tally.seconds += report.seconds();
             if !args.quiet {
                 for line in report.warnings(&input, &output) {
-                    bars.say(&format!("framewise: {line}"));
+                    bars.warn(&line);
                 }
             }
         }
-        Some(Err(error)) => tally.failures.push((item.path.display().to_string(), error.to_string())),
+        Some(Err(error)) => tally.failures.push((say::name(&item.path), error.to_string())),
     }
     let done = tally.cleaned + tally.skipped + tally.failures.len();
-    bars.end(&bar, format!("{done}/{total}"));
+    bars.end(&bar, done);
+}
+
+/// The path of the output of a file: of the same name, but for the ending where that is one of another format.
+fn written_as(path: &Path) -> PathBuf {
+    if has_sound_ending(path) && !has_wav_ending(path) { path.with_extension("wav") } else { path.to_owned() }
 }
 
 /// The files to clean, in order of their paths; what could not be walked is a failure.
-fn walk(args: &WavArgs, tally: &mut Tally) -> Vec<Item> {
+fn walk(args: &WavArgs, tally: &mut Tally) -> Found {
     let output = fs::canonicalize(&args.output).ok();
     // The output may lie inside the input: what is in it is no input.
     let is_output = |path: &Path| output.is_some() && fs::canonicalize(path).ok() == output;
@@ -110,23 +131,36 @@ fn walk(args: &WavArgs, tally: &mut Tally) -> Vec<Item> {
             entry.depth() == 0 || !entry.file_type().is_dir() || !is_output(entry.path())
         });
     let mut items = Vec::new();
+    let mut outputs = HashMap::new();
+    let mut inputs: HashSet<_> = args.model.iter().filter_map(|model| Identity::of(model)).collect();
     for entry in entries {
         match entry {
-            Ok(entry) => {
-                let below = entry.path().strip_prefix(&args.input).unwrap_or(entry.path()).to_owned();
-                let taken = args.batch.shard.is_none_or(|shard| shard.takes(&below));
-                if taken && entry.file_type().is_file() && is_candidate(entry.path()) {
+            Ok(entry) if entry.file_type().is_file() && is_candidate(entry.path()) => {
+                inputs.extend(Identity::of(entry.path()));
+                let path = entry.path().strip_prefix(&args.input).unwrap_or(entry.path()).to_owned();
+                let output = written_as(&path);
+                // Of all shares, so that each leaves out the same.
+                let first = outputs.entry(output.clone()).or_insert_with(|| path.clone());
+                let alone = *first == path;
+                if !args.batch.shard.is_none_or(|shard| shard.takes(&path)) {
+                    continue;
+                }
+                if alone {
                     let bytes = entry.metadata().map_or(0, |data| data.len());
-                    items.push(Item { path: below, bytes });
+                    items.push(Item { path, output, bytes });
+                } else {
+                    let why = format!("its output would be that of {}: rename one", say::name(first));
+                    tally.failures.push((say::name(&path), why));
                 }
             }
+            Ok(_) => {}
             Err(error) => {
-                let path = error.path().unwrap_or(&args.input).display().to_string();
-                tally.failures.push((path, error.to_string()));
+                let path = error.path().unwrap_or(&args.input);
+                tally.failures.push((say::name(path), error.to_string()));
             }
         }
     }
-    items
+    Found { items, inputs }
 }
 
 /// The table of failures and the sum of all, and the exit code.
@@ -135,21 +169,17 @@ fn conclude(args: &WavArgs, mut tally: Tally, start: Instant) -> ExitCode {
     let failed = tally.failures.len();
     if failed > 0 {
         let width = tally.failures.iter().map(|(file, _)| file.chars().count()).max().unwrap_or(0).min(60);
-        eprintln!("framewise: {failed} failed:");
+        say::warn(format_args!("{failed} failed:"));
         for (file, why) in &tally.failures {
             // The message begins with the path in full, which the first column has said.
             let why = why.split_once(&format!("{file}: ")).map_or(why.as_str(), |(_, rest)| rest);
-            eprintln!("  {file:width$}  {why}");
+            say::say(format_args!("  {file:width$}  {why}"));
         }
     }
     if !args.quiet {
-        eprintln!(
-            "{}: {} cleaned, {} skipped, {failed} failed; {}",
-            args.output.display(),
-            tally.cleaned,
-            tally.skipped,
-            report::speed(tally.seconds, start.elapsed())
-        );
+        let Tally { cleaned, skipped, seconds, .. } = tally;
+        let (output, speed) = (say::name(&args.output), report::speed(seconds, start.elapsed()));
+        say::say(format_args!("{output}: {cleaned} cleaned, {skipped} skipped, {failed} failed; {speed}"));
     }
     if failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -1,6 +1,8 @@
 //! Progress on the terminal: one file, or many files at once.
 
 use super::task::Done;
+use crate::cli::say;
+use crate::io::shown;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::cell::{Cell, OnceCell};
 use std::io::Write;
@@ -50,6 +52,7 @@ impl Single {
 pub struct Many {
     bars: MultiProgress,
     total: ProgressBar,
+    files: usize,
 }
 
 impl Many {
@@ -64,14 +67,14 @@ impl Many {
                 "{wide_bar} {msg} files, {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left",
             )));
         total.set_message(format!("0/{files}"));
-        Self { bars, total }
+        Self { bars, total, files }
     }
 
     /// A bar for a file of so many bytes.
     pub fn begin(&self, name: &str, bytes: u64) -> ProgressBar {
         let bar = ProgressBar::new(bytes).with_style(style("  {percent:>3}% {wide_msg}"));
         let bar = self.bars.add(bar);
-        bar.set_message(name.to_owned());
+        bar.set_message(shown(name));
         bar
     }
 
@@ -82,11 +85,11 @@ impl Many {
         bar.set_position(bytes);
     }
 
-    /// A file is done, well or badly; `files` say how many of how many.
-    pub fn end(&self, bar: &ProgressBar, files: String) {
+    /// A file is done, well or badly, as are so many in all.
+    pub fn end(&self, bar: &ProgressBar, done: usize) {
         self.advance(bar, bar.length().unwrap_or(0));
         self.bars.remove(bar);
-        self.total.set_message(files);
+        self.total.set_message(format!("{done}/{}", self.files));
     }
 
     /// Prints a line to standard output; if nobody reads there any more, the files are still wanted.
@@ -94,9 +97,9 @@ impl Many {
         let _ = self.bars.suspend(|| writeln!(std::io::stdout(), "{line}"));
     }
 
-    /// Prints a line above the bars.
-    pub fn say(&self, line: &str) {
-        self.bars.suspend(|| eprintln!("{line}"));
+    /// Says above the bars what is odd.
+    pub fn warn(&self, line: &str) {
+        self.bars.suspend(|| say::warn(line));
     }
 
     pub fn finish(&self) {

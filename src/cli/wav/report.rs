@@ -1,6 +1,7 @@
 //! What became of a file, for people and for programs.
 
 use super::endpoint::Endpoint;
+use crate::cli::say;
 use crate::io::Cleaned;
 use crate::io::wav::{WavReader, WavSpec};
 use serde_json::json;
@@ -39,7 +40,7 @@ impl Report {
     /// Says on standard error what was odd.
     pub fn warn(&self, input: &Endpoint, output: &Endpoint) {
         for line in self.warnings(input, output) {
-            eprintln!("framewise: {line}");
+            say::warn(line);
         }
     }
 
@@ -61,7 +62,7 @@ pub fn line<E: fmt::Display + ?Sized>(
     output: &Endpoint,
     outcome: Result<&Report, &E>,
 ) -> serde_json::Value {
-    let (input, output) = (input.to_string(), output.to_string());
+    let (input, output) = (input.path(), output.path());
     match outcome {
         Ok(report) => json!({
             "input": input,
@@ -84,5 +85,5 @@ pub fn line<E: fmt::Display + ?Sized>(
 
 /// One line of JSON: a file whose output is there already.
 pub fn skipped(input: &Endpoint, output: &Endpoint) -> serde_json::Value {
-    json!({ "input": input.to_string(), "output": output.to_string(), "status": "skipped" })
+    json!({ "input": input.path(), "output": output.path(), "status": "skipped" })
 }

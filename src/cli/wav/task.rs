@@ -54,7 +54,7 @@ impl<'a> Task<'a> {
             output.create(&self.args.raw, self.out_spec(reader, config), self.args.force)
         };
         let picture = self.args.spectrogram.as_ref();
-        let mut drawing = picture.map(|path| Drawing::begin(path, spec, self.args.force)).transpose()?;
+        let mut drawing = picture.map(|path| Drawing::begin(path, spec, self.args.force));
         let (cleaned, reader) = clean_wav(self.model, reader, create, config, |step| {
             if let Some(drawing) = &mut drawing {
                 drawing.take(step);
@@ -65,6 +65,7 @@ impl<'a> Task<'a> {
         if let Some(drawing) = drawing {
             drawing.finish()?;
         }
+        input.drain();
         Ok(Report::new(cleaned, &reader, start.elapsed()))
     }
 
@@ -74,6 +75,7 @@ impl<'a> Task<'a> {
             strength: sound.strength,
             high_band: sound.high_band.into(),
             mask: if sound.link { Mask::Shared } else { Mask::Each },
+            post_filter: sound.post_filter,
             raw_delay: sound.raw_delay,
         }
     }
@@ -81,7 +83,7 @@ impl<'a> Task<'a> {
     /// The input's own form, but for what was asked to be another.
     fn out_spec(&self, reader: &WavReader, config: WavConfig) -> WavOutSpec {
         let (spec, storage) = (reader.spec(), &self.args.storage);
-        let encoding = storage.bit_depth.map_or(spec.encoding.kept(), OutEncoding::from);
+        let encoding = storage.bit_depth.map_or(spec.kept_encoding(), OutEncoding::from);
         WavOutSpec {
             channel_mask: spec.channel_mask,
             // The length in a header may be a lie, which only a file of known length would not survive.

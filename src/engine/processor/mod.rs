@@ -47,12 +47,12 @@ use std::sync::Arc;
 /// use framewise::engine::{Mask, Processor};
 /// use framewise::model::Latency;
 /// # fn main() -> Result<(), framewise::engine::EngineError> {
-/// let mut processor = Processor::builder(48_000, 2).latency(Latency::Zero).mask(Mask::Shared).build()?;
+/// let mut processor = Processor::builder(48_000, 2).latency(Latency::ZERO).mask(Mask::Shared).build()?;
 /// let controls = processor.controls().clone(); // for another thread
 /// let (noisy, mut clean) = ([vec![0.1; 256], vec![0.1; 256]], [vec![0.0; 256], vec![0.0; 256]]);
 /// processor.process(&noisy, &mut clean);
 /// controls.set_strength(20.0); // never more than 20 dB off
-/// controls.set_latency(Latency::OneFrame)?; // from now on 10 ms later
+/// controls.set_latency(Latency::ONE)?; // from now on 10 ms later
 /// processor.process_in_place(&mut clean);
 /// # Ok(()) }
 /// ```
@@ -194,10 +194,10 @@ impl Processor {
     }
 
     fn run(&mut self, block: &mut impl Block) {
-        flush_denormals(|| self.run_block(block));
+        flush_denormals(|| self.flow(block));
     }
 
-    fn run_block(&mut self, block: &mut impl Block) {
+    fn flow(&mut self, block: &mut impl Block) {
         let (length, most) = (block.length(), self.piece[0].len());
         let (mut taken, mut given) = (0, 0);
         while taken < length {

@@ -171,7 +171,7 @@ mod tests {
     fn play(count: u32, start: Duration) -> (Vec<f32>, Vec<Duration>) {
         let side = Side::new(16_000, 1);
         let Link { mut capture, mut playback, handle, .. } =
-            Link::new(&LinkConfig::new(side, side), &[Model::builtin(Latency::Zero)]);
+            Link::new(&LinkConfig::new(side, side), &[Model::builtin(Latency::ZERO)]);
         capture.written = count;
         playback.source = playback.source.counted_from(count);
         let (mut out, mut rings, mut heard) = (Vec::new(), Vec::new(), 0u32..);

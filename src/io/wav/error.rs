@@ -28,6 +28,14 @@ pub enum WavError {
         /// What the system says.
         source: io::Error,
     },
+    /// A file of another format could not be decoded, or stopped being decoded in the middle.
+    #[error("{file}: can't be decoded: {source}")]
+    Decode {
+        /// The file's name.
+        file: String,
+        /// What is wrong.
+        source: io::Error,
+    },
     /// The file or stream has no bytes at all.
     #[error("{file}: is empty (0 bytes); expected a WAV file")]
     Empty {
@@ -200,6 +208,7 @@ impl WavError {
         match self {
             Self::Open { source, .. }
             | Self::Read { source, .. }
+            | Self::Decode { source, .. }
             | Self::Create { source, .. }
             | Self::Write { source, .. } => Some(source.kind()),
             _ => None,
@@ -207,15 +216,15 @@ impl WavError {
     }
 }
 
-/// A file's name as messages show it: control characters escaped, so that a message stays one line.
-pub(super) fn shown(name: &str) -> String {
-    let mut text = String::with_capacity(name.len());
-    for c in name.chars() {
-        if c.is_control() {
-            text.extend(c.escape_default());
-        } else {
-            text.push(c);
+/// Text as a message shows it, on one line: what would move the cursor, end the line or turn its direction is escaped.
+pub(crate) fn shown(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => line.extend(c.escape_unicode()),
+            c if c.is_control() => line.extend(c.escape_default()),
+            c => line.push(c),
         }
     }
-    text
+    line
 }

@@ -16,6 +16,8 @@ pub(super) struct Input {
     /// Bytes consumed.
     offset: u64,
     ended: bool,
+    /// The bytes come out of a decoder, so that their positions mean nothing to whoever has the file.
+    pub(super) decoded: bool,
 }
 
 impl Input {
@@ -28,6 +30,7 @@ impl Input {
             end: 0,
             offset: 0,
             ended: false,
+            decoded: false,
         }
     }
 
@@ -55,6 +58,9 @@ impl Input {
                 // A source that claims more than it was given room for must not break the bounds.
                 Ok(count) => self.end = (self.end + count).min(CAPACITY),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(source) if self.decoded => {
+                    return Err(WavError::Decode { file: self.name.clone(), source });
+                }
                 Err(source) => {
                     return Err(WavError::Read {
                         file: self.name.clone(),

@@ -30,7 +30,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod candidate;
 mod chunk;
 mod data_size;
 mod decode;
@@ -52,10 +51,12 @@ mod warning;
 mod writer;
 
 pub use super::temporary::discard_unfinished;
-pub use candidate::{has_wav_ending, is_candidate};
 pub use encoding::{OutEncoding, SampleEncoding, Side};
 pub use error::WavError;
+pub(crate) use error::shown;
 pub use reader::WavReader;
+pub(super) use reader::open_file;
 pub use spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec, WavSpec};
+pub(super) use warning::Notes;
 pub use warning::Warning;
 pub use writer::{WavWriter, Written};

@@ -13,7 +13,7 @@ use super::head::read_head;
 use super::input::Input;
 use super::side;
 use super::spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavSpec};
-use super::warning::{Warning, note};
+use super::warning::{Notes, Warning, note};
 
 /// Reads a WAV file or stream from front to back, in constant memory.
 ///
@@ -35,6 +35,7 @@ pub struct WavReader {
     frames_read: u64,
     ended: bool,
     warnings: Vec<Warning>,
+    notes: Notes,
 }
 
 impl WavReader {
@@ -44,13 +45,7 @@ impl WavReader {
     ///
     /// If the file can't be opened, is not a WAV file, or holds what is not read here.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, WavError> {
-        let path = path.as_ref();
-        let name = path.display().to_string();
-        let failed = |source| WavError::Open { file: shown(&name), source };
-        let file = File::open(path).map_err(failed)?;
-        if file.metadata().is_ok_and(|data| data.is_dir()) {
-            return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")));
-        }
+        let (name, file) = open_file(path.as_ref())?;
         Self::new(&name, file)
     }
 
@@ -118,6 +113,34 @@ impl WavReader {
         Ok(Self::at_sound(Input::new(file, Box::new(source)), spec, Vec::new()))
     }
 
+    /// Reads the samples of a decoder; `frames` of them by the header. What it has to say is in `notes`.
+    pub(in crate::io) fn decoded(
+        name: &str,
+        source: impl Read + Send + 'static,
+        spec: WavSpec,
+        frames: Option<u64>,
+        notes: Notes,
+    ) -> Self {
+        let mut input = Input::new(shown(name), Box::new(source));
+        input.decoded = true;
+        let mut reader = Self::at_sound(input, spec, Vec::new());
+        (reader.declared_frames, reader.left, reader.notes) = (frames, frames, notes);
+        reader
+    }
+
+    /// Reads to the end of what the decoder gives, whatever length is stated.
+    #[cfg(feature = "formats")]
+    pub(in crate::io) fn open_ended(mut self) -> Self {
+        self.left = None;
+        self
+    }
+
+    /// The same sound, out of a file that was of another structure.
+    pub(in crate::io) fn in_container(mut self, container: Container) -> Self {
+        self.spec.container = container;
+        self
+    }
+
     /// A reader of whatever follows, to the end of the stream.
     fn at_sound(input: Input, spec: WavSpec, warnings: Vec<Warning>) -> Self {
         Self {
@@ -132,6 +155,7 @@ impl WavReader {
             frames_read: 0,
             ended: false,
             warnings,
+            notes: Notes::default(),
         }
     }
 
@@ -207,6 +231,7 @@ impl WavReader {
             self.frames_read += count as u64;
             done += count;
         }
+        self.notes.hand_over(&mut self.warnings);
         Ok(done * channels)
     }
 
@@ -274,6 +299,17 @@ impl WavReader {
         }
         Ok(())
     }
+}
+
+/// Opens a file, and gives its name with it.
+pub(in crate::io) fn open_file(path: &Path) -> Result<(String, File), WavError> {
+    let name = path.display().to_string();
+    let failed = |source| WavError::Open { file: shown(&name), source };
+    let file = File::open(path).map_err(failed)?;
+    if file.metadata().is_ok_and(|data| data.is_dir()) {
+        return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")));
+    }
+    Ok((name, file))
 }
 
 impl fmt::Debug for WavReader {

@@ -1,6 +1,7 @@
 //! What a WAV file says about its sound.
 
 use super::encoding::{OutEncoding, SampleEncoding};
+use std::fmt;
 
 /// The most channels that a file may have; more is taken for a broken header.
 pub const MAX_CHANNELS: u16 = 256;
@@ -31,10 +32,19 @@ impl WavSpec {
     pub fn bytes_per_sample_frame(&self) -> usize {
         self.encoding.bytes() * usize::from(self.channels)
     }
+
+    /// The encoding to write so that the bit depth is kept; 16 bits for formats that have none of their own.
+    pub fn kept_encoding(&self) -> OutEncoding {
+        match self.container {
+            Container::OggVorbis | Container::Mp3 => OutEncoding::I16,
+            _ => self.encoding.kept(),
+        }
+    }
 }
 
 /// The file's outer structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Container {
     /// RIFF: sizes of 32 bits, at most 4 GiB.
     Riff,
@@ -42,6 +52,31 @@ pub enum Container {
     Rf64,
     /// None: samples from the first byte on.
     Headerless,
+    /// Wave64 of Sony.
+    Wave64,
+    /// AIFF or AIFF-C of Apple.
+    Aiff,
+    /// FLAC.
+    Flac,
+    /// Vorbis in Ogg.
+    OggVorbis,
+    /// MP3, or another layer of MPEG audio.
+    Mp3,
+}
+
+impl fmt::Display for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Riff => "WAV (RIFF)",
+            Self::Rf64 => "WAV (RF64)",
+            Self::Headerless => "raw samples",
+            Self::Wave64 => "Wave64",
+            Self::Aiff => "AIFF",
+            Self::Flac => "FLAC",
+            Self::OggVorbis => "Ogg Vorbis",
+            Self::Mp3 => "MP3",
+        })
+    }
 }
 
 /// What samples without a header are, which nothing in them says.

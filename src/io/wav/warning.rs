@@ -1,5 +1,6 @@
 //! What was odd about a file that could be read all the same.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use thiserror::Error;
 
 /// One oddity of a file; at most one of each kind is reported for a file.
@@ -24,6 +25,23 @@ pub enum Warning {
         declared: u64,
         /// Sample frames that were found.
         found: u64,
+    },
+    /// The sound goes on behind the length that the header states.
+    #[error(
+        "the header promises {declared} samples a channel, but the sound goes on behind them; read to the end"
+    )]
+    LengthStale {
+        /// Sample frames that the header states.
+        declared: u64,
+    },
+    /// The sound ends before its end is marked, where no length is stated.
+    #[error("cut short: the file ends before the end of its sound is marked")]
+    CutShort,
+    /// Frames of a compressed file that could not be decoded.
+    #[error("{count} damaged frames are replaced with silence")]
+    LostFrames {
+        /// Frames so far.
+        count: u64,
     },
     /// The sound doesn't end on a whole sample of every channel.
     #[error("the sound ends in the middle of a sample; the last {bytes} bytes are left out")]
@@ -78,5 +96,23 @@ pub(super) fn note(warnings: &mut Vec<Warning>, warning: Warning) {
     match warnings.iter_mut().find(|w| std::mem::discriminant(*w) == kind) {
         Some(known) => *known = warning,
         None => warnings.push(warning),
+    }
+}
+
+/// What a decoder has to say to the reader of its samples.
+#[derive(Debug, Clone, Default)]
+pub(in crate::io) struct Notes(Arc<Mutex<Vec<Warning>>>);
+
+impl Notes {
+    #[cfg(feature = "formats")]
+    pub(in crate::io) fn add(&self, warning: Warning) {
+        note(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner), warning);
+    }
+
+    /// Moves what was said to the warnings of the reader.
+    pub(super) fn hand_over(&self, warnings: &mut Vec<Warning>) {
+        for warning in self.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            note(warnings, warning);
+        }
     }
 }

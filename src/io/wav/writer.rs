@@ -10,6 +10,7 @@ use super::out_header::RIFF_MOST;
 use super::quantise::Quantiser;
 use super::sink::Sink;
 use super::spec::{MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec};
+use crate::io::destination::is_device;
 use crate::io::temporary::Temporary;
 
 /// Samples that are turned into bytes together.
@@ -57,22 +58,15 @@ impl WavWriter {
         let name = shown(&path.display().to_string());
         check(&name, &spec)?;
         let failed = |source| WavError::Create { file: name.clone(), source };
-        match fs::metadata(path) {
-            Ok(there) if there.is_dir() => {
-                return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")));
-            }
-            Ok(there) if !there.is_file() => {
-                let device = fs::File::options().write(true).open(path).map_err(failed)?;
-                let sink = Sink::stream(Box::new(device), &spec).map_err(failed)?;
-                return Ok(Self::with(name, spec, sink, None, overwrite));
-            }
-            Ok(_) if !overwrite => return Err(WavError::Exists { file: name }),
-            _ => {}
+        if is_device(path) {
+            let device = fs::File::options().write(true).open(path).map_err(failed)?;
+            let sink = Sink::stream(Box::new(device), &spec).map_err(failed)?;
+            return Ok(Self::with(name, spec, sink, None, overwrite));
         }
-        if path.file_name().is_none() {
-            return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "names no file")));
-        }
-        let (temporary, file) = Temporary::beside(path).map_err(failed)?;
+        let (temporary, file) = Temporary::beside(path, overwrite).map_err(|source| match source.kind() {
+            io::ErrorKind::AlreadyExists => WavError::Exists { file: name.clone() },
+            _ => failed(source),
+        })?;
         let sink = Sink::file(file, &spec).map_err(failed)?;
         Ok(Self::with(name, spec, sink, Some(temporary), overwrite))
     }

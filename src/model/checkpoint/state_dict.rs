@@ -64,6 +64,13 @@ impl StateDict {
         }
     }
 
+    /// The tensors whose names begin with `prefix`, without it.
+    pub(in crate::model) fn under(&self, prefix: &str) -> Self {
+        let inside =
+            |(name, tensor): (&str, &Tensor)| Some((name.strip_prefix(prefix)?.to_owned(), tensor.clone()));
+        self.iter().filter_map(inside).collect()
+    }
+
     /// Takes `prefix` off every name if every name has it; says whether it did.
     pub(super) fn strip_prefix(&mut self, prefix: &str) -> bool {
         if self.is_empty() || !self.names().all(|name| name.starts_with(prefix)) {

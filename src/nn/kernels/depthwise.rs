@@ -73,9 +73,10 @@ pub(super) unsafe fn depthwise<V: Lanes>(
         let left = (depthwise.channels - c).min(V::COUNT);
         let mut row = 0;
         while row < strides.rows {
-            // SAFETY: `check` covers every row and tap for all channels, of which `left` from `c` on are touched.
+            // SAFETY: `check` covers every row and tap for all channels, of which `left` from `c` on are touched. Without
+            // taps there may be no input to point at, and none is read: hence `wrapping_add`.
             unsafe {
-                let x = input.as_ptr().add(row * strides.input + c);
+                let x = input.as_ptr().wrapping_add(row * strides.input + c);
                 let y = output.as_mut_ptr().add(row * strides.output + c);
                 if strides.rows - row >= 6 {
                     rows::<V, 6>(depthwise, c, left, x, y, strides);

@@ -136,11 +136,12 @@ pub(super) unsafe fn product<V: Lanes>(
                 break;
             }
             // SAFETY: `check` covers every row of input and output. `column` and `start` stay inside the padded
-            // columns, so weights and epilogue are readable for whole vectors; stores stop at `columns`.
+            // columns, so weights and epilogue are readable for whole vectors; stores stop at `columns`. A product of
+            // no rows of weights has none to point at, and reads none: hence `wrapping_add`.
             unsafe {
                 let panel = Panel {
                     segments: &product.segments,
-                    weights: product.weights.as_ptr().add(start * product.depth + column),
+                    weights: product.weights.as_ptr().wrapping_add(start * product.depth + column),
                     width,
                     epilogue: &product.epilogue,
                     column: start + column,
@@ -236,7 +237,8 @@ unsafe fn block<V: Lanes, const R: usize, const C: usize>(
                         row[c] = value.mul_add(tap[c], row[c]);
                     }
                 }
-                weights = weights.add(panel.width);
+                // Behind the last row it points up to a panel beyond the weights.
+                weights = weights.wrapping_add(panel.width);
             }
         }
         for (r, row) in sums.iter().enumerate() {

@@ -94,7 +94,7 @@ def main():
             expected = copy.deepcopy(model).double()(spectrum.to(torch.complex128))
             folded = fold_model(copy.deepcopy(model)).state_dict()
         tensors = {key: tensor.contiguous() for key, tensor in folded.items()}
-        head = header(config, {"seed": SEED + index}, model.latency)
+        head = header(config, {"seed": SEED + index}, model.latency, "MIT OR Apache-2.0")
         (HERE / f"crn-{name}.safetensors").write_bytes(safetensors.torch.save(tensors, {KEY: json.dumps(head)}))
         spectra = {"input": spectrum, "expected": expected}
         spectra = {key: torch.view_as_real(value[0]).float().contiguous() for key, value in spectra.items()}

@@ -76,7 +76,7 @@ fn where_the_default_device_does_not_return_the_new_default_is_taken() {
     let machine = machine();
     let mut session = session(&machine, &args(None));
     assert!(input(&session).contains("desk"));
-    session.obey(Order::Latency(Latency::OneFrame));
+    session.obey(Order::Latency(Latency::ONE));
     session.obey(Order::Strength(12.0));
     machine.unplug("desk", 1000);
     session.tend();

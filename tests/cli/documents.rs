@@ -1,0 +1,69 @@
+//! The commands of the README, run as they stand, on files of the names that it uses.
+
+use crate::commands::commands_of;
+use crate::common::signals::{noise, voice};
+use crate::program::*;
+use hound::SampleFormat;
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// Every file that a command reads.
+fn folder() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let inside = |name: &str| folder.path().join(name);
+    for name in ["examples", "recordings"] {
+        fs::create_dir(inside(name)).unwrap();
+    }
+    fs::copy(root.join("examples/noisy.wav"), inside("examples/noisy.wav")).unwrap();
+    fs::copy(root.join("tests/data/golden/gtcrn.tar"), inside("model_trained_on_dns3.tar")).unwrap();
+    for name in ["noisy.wav", "talk.wav", "stereo.wav", "recordings/a.wav", "recordings/b.wav"] {
+        let channels = if name == "stereo.wav" { 2 } else { 1 };
+        let planes: Vec<_> = (0..channels).map(|c| voice(u64::from(c), 4_000)).collect();
+        write(&inside(name), spec(channels, 16_000, SampleFormat::Int), &planes);
+    }
+    for pair in ["clean", "noisy", "pairs/clean", "pairs/noisy", "speech", "noise"] {
+        let path = inside(pair);
+        fs::create_dir_all(&path).unwrap();
+        let hiss = noise(9, 16_000, 0.05);
+        let clean = voice(1, 16_000);
+        let sound = match pair {
+            "clean" | "pairs/clean" | "speech" => clean,
+            "noise" => hiss,
+            _ => clean.iter().zip(hiss).map(|(s, n)| s + n).collect(),
+        };
+        write(&path.join("a.wav"), spec(1, 16_000, SampleFormat::Float), &[sound]);
+    }
+    folder
+}
+
+#[test]
+fn every_command_of_the_readme_does_its_work() {
+    let folder = folder();
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let mut ran = 0;
+    for words in commands_of(&readme) {
+        // Needs sound devices.
+        if ["live", "devices"].contains(&words[0].as_str()) {
+            continue;
+        }
+        // What an earlier command has made; the models are wanted by later ones.
+        for made in ["clean.wav", "before-after.png"] {
+            let _ = fs::remove_file(folder.path().join(made));
+        }
+        for made in ["cleaned", "report"] {
+            let _ = fs::remove_dir_all(folder.path().join(made));
+        }
+        let output = Command::new(env!("CARGO_BIN_EXE_framewise"))
+            .current_dir(folder.path())
+            .args(&words)
+            .stdin(Stdio::from(File::open(folder.path().join("noisy.wav")).unwrap()))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "framewise {}: {}", words.join(" "), text(&output.stderr));
+        ran += 1;
+    }
+    assert!(ran >= 18, "only {ran} commands were found");
+}
