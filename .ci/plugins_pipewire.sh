@@ -8,14 +8,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 program=$(realpath "${1:?the framewise binary}")
 library=$(realpath "${2:?libframewise_plugins.so}")
 . "$here/lib.sh"
-. "$here/servers.sh"
+sound_servers
 
 compute python3 "$here/live.py" make "$work"
 compute "$program" wav "$work/noisy16.wav" --output "$work/file-zero.wav" --latency zero --quiet
 LIBRARY=$library "$here/../bindings/plugins/install.sh" --microphone --speakers
 pipewire_runs
-pipewire_room
-for node in framewise framewise.capture framewise_speakers framewise_speakers.playback; do wait_for has_node $node; done
+start room pw-loopback --name room --capture-props='media.class=Audio/Sink node.name=room' \
+  --playback-props='media.class=Audio/Source node.name=ear'
+for node in room ear framewise framewise.capture framewise_speakers framewise_speakers.playback; do wait_for has_node $node; done
 # In the place of hardware, which would come before all others.
 pw-metadata 0 default.configured.audio.source '{ "name": "ear" }' >/dev/null
 pw-metadata 0 default.configured.audio.sink '{ "name": "room" }' >/dev/null
@@ -25,6 +26,7 @@ class() { pw-cli ls Node | grep -A 2 "node.name = \"$1\"" | grep -q "$2"; }
 class framewise Audio/Source
 class framewise_speakers Audio/Sink
 
+heard_something() { [ -s "$work/heard.wav" ] && [ "$(stat -c %s "$work/heard.wav")" -gt 40000 ]; }
 # attempt HEARD PLAYED: records from a node while another plays.
 attempt() {
   rm -f "$work/heard.wav"

@@ -1,6 +1,6 @@
 //! Recorded sound of several channels, each cleaned by itself or all by one mask.
 
-use super::{Denoiser, Frame, Mask, post_filter};
+use super::{Counts, Denoiser, Frame, Mask, post_filter};
 use crate::dsp::flush_denormals;
 use crate::model::Model;
 
@@ -79,11 +79,16 @@ impl Channels {
         }
     }
 
-    /// Appends the rest, up to as many samples as were taken.
+    /// What had to be done since the start, in all channels together.
+    pub fn counts(&self) -> Counts {
+        self.denoisers.iter().map(Denoiser::counts).fold(Counts::default(), Counts::and)
+    }
+
+    /// Appends the rest, up to as many samples as were taken, and says what had to be done in all.
     ///
     /// # Panics
     /// If the number of channels is another than the stream's.
-    pub fn finish(mut self, output: &mut [Vec<f32>], mut watch: impl FnMut(usize, Frame<'_>)) {
+    pub fn finish(mut self, output: &mut [Vec<f32>], mut watch: impl FnMut(usize, Frame<'_>)) -> Counts {
         if self.filled > 0 {
             for plane in &mut self.input {
                 plane[self.filled..].fill(0.0);
@@ -104,6 +109,7 @@ impl Channels {
             }
         }
         debug_assert_eq!(self.given, self.taken);
+        self.counts()
     }
 
     fn process(&mut self, output: &mut [Vec<f32>], watch: &mut impl FnMut(usize, Frame<'_>)) {

@@ -108,6 +108,18 @@ pub enum ModelError {
         /// Shape in the file.
         found: Vec<usize>,
     },
+    /// A tensor would be larger than any that is made.
+    #[error("{file}: tensor `{tensor}` would have shape {shape:?}, expected at most {most} numbers")]
+    TooLarge {
+        /// The file, or the name of the network.
+        file: String,
+        /// Name of the tensor.
+        tensor: String,
+        /// Numbers that a tensor may have.
+        most: usize,
+        /// Shape that the network needs.
+        shape: Vec<usize>,
+    },
     /// A tensor is not of 32-bit floats.
     #[error("{file}: tensor `{}` is of type {found}, expected F32", shown(tensor))]
     TensorType {

@@ -15,6 +15,7 @@ mod interrupt;
 mod kernels;
 mod memory;
 mod models;
+mod numbers;
 mod options;
 mod paths;
 mod pictures;

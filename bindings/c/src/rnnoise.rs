@@ -43,7 +43,7 @@ impl Voice {
     fn new(model: Option<&RNNModel>) -> Option<Box<Self>> {
         let builder = Processor::builder(RATE, 1).blocks(Blocks::Constant(FRAME));
         let model =
-            model.map_or_else(|| Model::builtin(denoise::model::Latency::Zero), |model| model.0.clone());
+            model.map_or_else(|| Model::builtin(denoise::model::Latency::ZERO), |model| model.0.clone());
         let processor = builder.model(model).build().ok()?;
         let heard = vec![0.0; processor.delays().total() + FRAME].into();
         Some(Box::new(Self { processor, heard, at: 0 }))

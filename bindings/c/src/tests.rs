@@ -84,7 +84,7 @@ fn what_is_for_a_thread_of_sound_asks_for_no_memory() {
 #[test]
 fn rnnoise_frames_are_the_processors_and_ask_for_no_memory() {
     let noisy = sound(48_000);
-    let model = Model::builtin(Latency::Zero);
+    let model = Model::builtin(Latency::ZERO);
     let builder = Processor::builder(48_000, 1).model(model).blocks(Blocks::Constant(480));
     let mut processor = builder.build().expect("a processor");
     let late = processor.delays().total();

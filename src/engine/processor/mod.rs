@@ -10,10 +10,9 @@ mod plan;
 pub use builder::Builder;
 pub use controls::Controls;
 
-use super::denoiser::scrub;
 use super::voices::Voices;
 use super::{Delays, Frame, HighBand, Mask};
-use crate::dsp::{Polyphase, flush_denormals};
+use crate::dsp::{Polyphase, flush_denormals, scrub};
 use crate::model::Model;
 use block::{Apart, Block, InPlace, Interleaved};
 use line::Ready;
@@ -193,6 +192,7 @@ impl Processor {
         controls.reset();
     }
 
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     fn run(&mut self, block: &mut impl Block) {
         flush_denormals(|| self.flow(block));
     }
@@ -232,10 +232,7 @@ impl Processor {
         for (c, (plane, dry)) in self.piece.iter_mut().zip(&mut self.output.dry).enumerate() {
             let plane = &mut plane[..count];
             block.read(c, start, plane);
-            for sample in &mut *plane {
-                scrubbed += u64::from(!sample.is_finite());
-                *sample = scrub(*sample);
-            }
+            scrubbed += scrub(plane);
             dry.push(plane);
         }
         if scrubbed > 0 {

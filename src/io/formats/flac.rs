@@ -76,7 +76,7 @@ impl Decoder for Flac {
             return Err(damaged(format_args!("a block of {found} channels, expected {expected}")));
         }
         let left = self.declared.map_or(u64::MAX, |declared| declared - self.decoded);
-        let count = block.len().min(u32::try_from(left).unwrap_or(u32::MAX));
+        let count = block.duration().min(u32::try_from(left).unwrap_or(u32::MAX));
         let shift = 8 * self.bytes as u32 - self.bits;
         for n in 0..count {
             for channel in 0..self.channels {

@@ -2,6 +2,8 @@
 
 use crate::io::wav::{Container, MAX_CHANNELS, MAX_SAMPLE_RATE, SampleEncoding, WavError, WavSpec, shown};
 use std::io::{self, Read};
+#[cfg(feature = "formats")]
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Decodes piece by piece.
 #[cfg(feature = "formats")]
@@ -24,6 +26,12 @@ impl<D: Decoder> Samples<D> {
     pub(super) fn new(decoder: D) -> Self {
         Self { decoder, bytes: Vec::new(), taken: 0 }
     }
+
+    /// Files are not trusted, and a decoder may fail on one in a way that it did not think of.
+    fn decode(&mut self) -> io::Result<bool> {
+        catch_unwind(AssertUnwindSafe(|| self.decoder.decode(&mut self.bytes)))
+            .unwrap_or_else(|_| Err(damaged("damaged so that its decoder failed")))
+    }
 }
 
 #[cfg(feature = "formats")]
@@ -32,7 +40,7 @@ impl<D: Decoder> Read for Samples<D> {
         while self.taken == self.bytes.len() {
             self.bytes.clear();
             self.taken = 0;
-            if !self.decoder.decode(&mut self.bytes)? && self.bytes.is_empty() {
+            if !self.decode()? && self.bytes.is_empty() {
                 return Ok(0);
             }
         }

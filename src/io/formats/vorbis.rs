@@ -5,7 +5,7 @@ use super::samples::{Decoder, Samples, damaged, spec};
 use super::{Source, positions};
 use crate::io::wav::{Container, Notes, SampleEncoding, Warning, WavError, WavReader, shown};
 use lewton::audio::{PreviousWindowRight, read_audio_packet_generic};
-use lewton::header::{IdentHeader, SetupHeader, read_header_comment, read_header_ident, read_header_setup};
+use lewton::header::{IdentHeader, SetupHeader, read_header_ident, read_header_setup};
 use ogg::Packet;
 use std::io;
 
@@ -71,7 +71,10 @@ impl Stream {
                 }
             }
         };
-        read_header_comment(&next()?.data).map_err(broken)?;
+        // Who sings what is of no use here, and how many lines say so may be a lie.
+        if !next()?.data.starts_with(b"\x03vorbis") {
+            return Err(damaged("damaged Vorbis header: the comments are missing"));
+        }
         let sizes = (about.blocksize_0, about.blocksize_1);
         let setup = read_header_setup(&next()?.data, about.audio_channels, sizes).map_err(broken)?;
         let held = vec![Vec::new(); usize::from(about.audio_channels)];
