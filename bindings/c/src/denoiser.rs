@@ -292,7 +292,7 @@ pub unsafe extern "C" fn framewise_set_latency(denoiser: *const Framewise, frame
         let controls = &denoiser.controls;
         // A model that was given has one latency, which may be any.
         let done = match latency(frames) {
-            _ if controls.models() == 1 => controls.frames() == frames as usize,
+            _ if controls.models() == 1 => controls.latency().frames() == frames as usize,
             Some(latency) => controls.set_latency(latency).is_ok(),
             None => false,
         };
