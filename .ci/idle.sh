@@ -57,13 +57,13 @@ measure() {
   after=$(taken "$@")
   awk "BEGIN { printf \"%.1f\", ($after - $before) * 100 / $(getconf CLK_TCK) / $seconds }"
 }
-flows() { grep -q '"open":true' "$work/live.json" && ! tail -n 1 "$work/live.json" | grep -q '"captured_frames":0,'; }
+flows() { grep -q '"open":true.*"captured_frames":[1-9]' "$work/live.json"; }
 first=
 for way in "${ways[@]}"; do
   "$program" live --input "${way%/*}" --output "${way#*/}" --block 480 --no-ui --json >"$work/live.json" 2>"$work/live.log" & live=$!
   if ! wait_for flows; then echo "$server: $way does not run: $(tail -n 1 "$work/live.log")"; exit 1; fi
   percent=$(measure "$live")
-  last=$(tail -n 1 "$work/live.json")
+  last=$(grep '"event":"status"' "$work/live.json" | tail -n 1)
   kill -TERM "$live"
   wait "$live" || true
   echo "$server: framewise live, $way: $percent % of a core;" \

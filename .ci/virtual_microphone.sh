@@ -95,7 +95,7 @@ case $server in
   ;;
 esac
 
-flows() { grep -q '"open":true' "$work/live.log" && ! tail -n 1 "$work/live.log" | grep -q '"captured_frames":0,'; }
+flows() { grep -q '"open":true.*"captured_frames":[1-9]' "$work/live.log"; }
 heard_something() { [ -s "$work/heard.wav" ] && [ "$(stat -c %s "$work/heard.wav")" -gt 40000 ]; }
 attempt() {
   : >"$work/live.log"

@@ -4,6 +4,8 @@ use super::line::Line;
 use super::news::News;
 use super::view::View;
 use crate::io::live::Band;
+use ratatui::crossterm::execute;
+use ratatui::crossterm::terminal::{Clear, ClearType};
 use std::io::Result;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TryRecvError, TrySendError, channel, sync_channel};
 use std::time::Duration;
@@ -98,7 +100,8 @@ fn run(mut terminal: ratatui::DefaultTerminal, mut view: View, work: &Receiver<W
             }
             Work::Take(done) => {
                 terminal = ratatui::try_init()?;
-                terminal.clear()?;
+                // Not by the terminal's own way, which asks where the cursor is and would wait for the keys' thread.
+                execute!(terminal.backend_mut(), Clear(ClearType::All))?;
                 let _ = done.send(());
             }
         }
