@@ -1,4 +1,4 @@
-//! The commands of the README, run as they stand, on files of the names that it uses.
+//! The commands of the documents, run as they stand, on files of the names that it uses.
 
 use crate::commands::commands_of;
 use crate::common::signals::{noise, voice};
@@ -40,12 +40,20 @@ fn folder() -> TempDir {
 }
 
 #[test]
-fn every_command_of_the_readme_does_its_work() {
+fn every_command_of_the_documents_does_its_work() {
+    let ran: usize = ["README.md", "docs/files.md", "docs/live.md", "docs/compare.md"]
+        .into_iter()
+        .map(run_commands_of)
+        .sum();
+    assert!(ran >= 28, "only {ran} commands were found");
+}
+
+/// Runs those that need no sound devices, and says how many they are.
+fn run_commands_of(document: &str) -> usize {
     let folder = folder();
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let words = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(document)).unwrap();
     let mut ran = 0;
-    for words in commands_of(&readme) {
-        // Needs sound devices.
+    for words in commands_of(&words) {
         if ["live", "devices"].contains(&words[0].as_str()) {
             continue;
         }
@@ -62,8 +70,13 @@ fn every_command_of_the_readme_does_its_work() {
             .stdin(Stdio::from(File::open(folder.path().join("noisy.wav")).unwrap()))
             .output()
             .unwrap();
-        assert!(output.status.success(), "framewise {}: {}", words.join(" "), text(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{document}: framewise {}: {}",
+            words.join(" "),
+            text(&output.stderr)
+        );
         ran += 1;
     }
-    assert!(ran >= 18, "only {ran} commands were found");
+    ran
 }
