@@ -31,7 +31,7 @@ fn integers_stored_as_floats_are_cleaned_like_the_same_sound_at_full_scale_to_th
 
 #[test]
 fn a_network_hears_peaks_beyond_full_scale_at_full_scale() {
-    let model = Model::builtin(Latency::OneFrame);
+    let model = Model::builtin(Latency::ONE);
     // Every hop has the same peak, so that every frame is taken down alike.
     let mut sound = voice(3, 16_000);
     sound.iter_mut().step_by(160).for_each(|sample| *sample = 0.9);
@@ -62,7 +62,7 @@ fn taking_down_and_up_again_changes_no_sample_wherever_it_begins_and_ends() {
 
 #[test]
 fn one_click_beyond_all_measure_leaves_the_rest_as_it_was() {
-    let model = Model::builtin(Latency::Zero);
+    let model = Model::builtin(Latency::ZERO);
     let quiet = voice(5, 64_000);
     let mut clicked = quiet.clone();
     clicked[16_000] = 1e9;
