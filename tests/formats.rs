@@ -170,7 +170,7 @@ fn a_file_that_was_cut_gives_what_is_there_and_says_so() {
     ] {
         let (whole, _) = decoded(name);
         let mut cut = bytes(name);
-        cut.truncate(cut.len() * 3 / 5);
+        cut.truncate(cut.len() * 5 / 6);
         let (planes, warnings) = read_bytes(cut).unwrap_or_else(|error| panic!("{name}: {error}"));
         let there = planes[0].len();
         assert!(least <= there && there < whole[0].len(), "{name}: {there}");
