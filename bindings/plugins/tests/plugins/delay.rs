@@ -6,8 +6,9 @@ use framewise_plugins::ports::{BYPASS, LOOK_AHEAD};
 
 /// The shift at which two sounds agree best.
 fn shift(input: &[f32], output: &[f32], most: usize) -> usize {
-    let product =
-        |late: usize| -> f64 { input.iter().zip(&output[late..]).step_by(5).map(|(x, y)| f64::from(x * y)).sum() };
+    let product = |late: usize| -> f64 {
+        input.iter().zip(&output[late..]).step_by(5).map(|(x, y)| f64::from(x * y)).sum()
+    };
     (0..most).max_by(|&a, &b| product(a).total_cmp(&product(b))).expect("shifts")
 }
 
