@@ -17,6 +17,8 @@ pub struct Framewise {
     pub(crate) controls: Arc<Controls>,
     pub(crate) rate: u32,
     pub(crate) channels: usize,
+    /// Those of its models, by their places.
+    latencies: Box<[Latency]>,
     /// For one thread at a time.
     pub(crate) sound: UnsafeCell<Sound>,
 }
@@ -50,13 +52,8 @@ fn mask(number: i32) -> Result<Mask, FramewiseStatus> {
     }
 }
 
-/// A latency by its frames.
-fn latency(frames: u32) -> Option<Latency> {
-    Latency::ALL.into_iter().find(|latency| latency.frames() == frames as usize)
-}
-
 /// Builds and hands over.
-unsafe fn hand_over(builder: Builder, out: *mut *mut Framewise) -> FramewiseStatus {
+unsafe fn hand_over(builder: Builder, latencies: &[Latency], out: *mut *mut Framewise) -> FramewiseStatus {
     let processor = match builder.build() {
         Ok(processor) => processor,
         Err(error) => return fail(FramewiseStatus::InvalidArgument, error),
@@ -64,7 +61,7 @@ unsafe fn hand_over(builder: Builder, out: *mut *mut Framewise) -> FramewiseStat
     let (rate, channels) = (processor.rate(), processor.channels());
     let controls = Arc::clone(processor.controls());
     let sound = UnsafeCell::new(Sound { processor, woven: vec![0.0; PIECE * channels] });
-    let denoiser = Box::new(Framewise { controls, rate, channels, sound });
+    let denoiser = Box::new(Framewise { controls, rate, channels, latencies: latencies.into(), sound });
     // SAFETY: the caller has found that it is not null.
     unsafe { *out = Box::into_raw(denoiser) };
     FramewiseStatus::Ok
@@ -161,20 +158,20 @@ unsafe fn create(
             Ok(mask) => builder.mask(mask),
             Err(status) => return status,
         };
+        let mut latencies = Latency::ALL.to_vec();
         match model() {
-            Ok(Some(model)) => builder = builder.model(model),
-            Ok(None) => {}
+            Ok(Some(model)) => {
+                latencies = vec![model.latency()];
+                builder = builder.model(model);
+            }
+            Ok(None) => builder = builder.models(latencies.iter().map(|&latency| Model::builtin(latency))),
             Err(status) => return status,
         }
         if let Some(frames) = frames {
-            let Some(latency) = latency(frames) else {
-                let message = format!("latency of {frames} frames: the built-in models have 0 or 1");
-                return fail(FramewiseStatus::InvalidArgument, message);
-            };
-            builder = builder.latency(latency);
+            builder = builder.latency(Latency::of(frames as usize));
         }
         // SAFETY: it is not null.
-        unsafe { hand_over(builder, out) }
+        unsafe { hand_over(builder, &latencies, out) }
     })
 }
 
@@ -288,19 +285,16 @@ pub unsafe extern "C" fn framewise_set_post_filter(denoiser: *const Framewise, o
 /// The denoiser lives.
 #[no_mangle]
 pub unsafe extern "C" fn framewise_set_latency(denoiser: *const Framewise, frames: u32) -> FramewiseStatus {
-    let set = |denoiser: &Framewise| {
-        let controls = &denoiser.controls;
-        // A model that was given has one latency, which may be any.
-        let done = match latency(frames) {
-            _ if controls.models() == 1 => controls.latency().frames() == frames as usize,
-            Some(latency) => controls.set_latency(latency).is_ok(),
-            None => false,
-        };
-        if done {
+    let set = |denoiser: &Framewise| match denoiser
+        .latencies
+        .iter()
+        .position(|latency| latency.frames() == frames as usize)
+    {
+        Some(place) => {
+            denoiser.controls.set_model(place);
             FramewiseStatus::Ok
-        } else {
-            FramewiseStatus::InvalidArgument
         }
+        None => FramewiseStatus::InvalidArgument,
     };
     // SAFETY: as the caller promises.
     unsafe { ask(denoiser, FramewiseStatus::NullPointer, set) }
