@@ -121,7 +121,9 @@ def measured(folder):
 
 
 def lines(folder, name):
-    return [json.loads(line) for line in open(f"{folder}/{name}.json")]
+    """The state, second by second, without what happened in between."""
+    said = [json.loads(line) for line in open(f"{folder}/{name}.json")]
+    return [line for line in said if line["event"] == "status"]
 
 
 def compare(folder, name, stalls):

@@ -204,19 +204,19 @@ echo "after the view"
 sleep 600
 SHELL
   terminal new-session -d -x 120 -y 40 "sh $work/$name.sh"
-  wait_for shows "device out"
+  wait_for shows "taken away"
   wait_for shows "RECORDING"
   "$@"
   wait_for shows "after the view"
   shows "before the view"
-  if shows "microphone"; then echo "the view is still there" >&2; return 1; fi
+  if shows "denoising"; then echo "the view is still there" >&2; return 1; fi
   [ "$(cat "$work/$name.code")" = 0 ]
   cmp "$work/$name.before" "$work/$name.after"
   whole "$work/$name"/*.wav
   terminal kill-server
 }
 by_keys() {
-  press b; wait_for shows BYPASS
+  press B; wait_for shows BYPASS
   press b; wait_for shows denoising
   press l; wait_for shows "latency 1 frames"
   press Down; wait_for shows "strength 37 dB"
@@ -224,6 +224,8 @@ by_keys() {
   press r; wait_for shows "recorded"
   if shows RECORDING; then return 1; fi
   press r; wait_for shows RECORDING
+  press d; wait_for shows "device out .* ms"
+  press d; wait_for shows "taken away"
   terminal capture-pane -p >"$work/view.txt"
   press q
 }
@@ -236,14 +238,101 @@ echo "the view: SIGINT, and control-c as a key"
 viewed sigint by_signal
 viewed control press C-c
 
-echo "a card that goes away and comes back is opened again, and what fails alike is said once"
+# Ends of a process that is no child of this script: gone ID
+gone() { ! kill -0 "$1" 2>/dev/null; }
+running_id() { id=$(pgrep -f "^$program live --input alsa:mic --output alsa:spk --record-dir $work/$1\$"); }
+echo "the view: a terminal that is closed ends it, with its recordings whole"
+name=closed
+mkdir -p "$work/closed"
+terminal new-session -d -x 80 -y 24 "exec \"$program\" live --input alsa:mic --output alsa:spk --record-dir $work/closed"
+wait_for shows RECORDING
+running_id closed
+sleep 1
+terminal kill-server
+wait_for gone "$id"
+whole "$work/closed"/*.wav
+
+echo "the view: stopped and continued, by key and by signal"
+name=job
+terminal new-session -d -x 80 -y 24 "env PS1='prompt> ' bash --norc --noprofile -i"
+wait_for shows "prompt>"
+press "\"$program\" live --input alsa:mic --output alsa:spk --record-dir $work/job" Enter
+wait_for shows RECORDING
+running_id job
+press C-z
+wait_for shows Stopped
+press fg Enter
+wait_for shows RECORDING
+kill -TSTP "$id"
+wait_for shows Stopped
+press fg Enter
+wait_for shows "taken away"
+press q
+wait_for gone "$id"
+wait_for shows "ran .* s: .*opened again 0 times"
+terminal kill-server
+whole "$work/job"/*.wav
+
+echo "a program that was stopped for five seconds goes on, and its recording is one"
+"$program" live --input alsa:mic --output alsa:spk --no-ui --json --record-dir "$work/stopped" \
+  >"$work/stopped.json" 2>"$work/stopped.log" & live=$!
+wait_for grep -q total_ms "$work/stopped.json"
+kill -STOP "$live"
+sleep 5
+kill -CONT "$live"
+sleep 4
+kill -TERM "$live"
+wait "$live"
+grep -q '"event":"end".*opened again 0 times' "$work/stopped.json"
+[ "$(find "$work/stopped" -name '*.wav' | wc -l)" = 2 ]
+
+echo "a reader that stalls holds up neither orders nor signals"
+mkfifo "$work/stalled"
+sleep 600 <"$work/stalled" & reader=$!
+"$program" live --input alsa:mic --output alsa:spk --no-ui --json --control "$work/stalled.orders" --record-dir "$work/stalled.wav" \
+  >"$work/stalled" 2>"$work/stalled.log" & live=$!
+wait_for grep -q "recording" "$work/stalled.log"
+# The pipe is filled by somebody else.
+dd if=/dev/zero of="$work/stalled" bs=1k count=1024 oflag=nonblock 2>/dev/null || true
+echo "record off" >"$work/stalled.orders"
+wait_for grep -q "recorded" "$work/stalled.log"
+kill -TERM "$live"
+wait "$live"
+kill "$reader"
+whole "$work/stalled.wav"/*.wav
+
+echo "a disk that is full and a program that is killed leave recordings that can be read"
+(
+  trap '' XFSZ
+  ulimit -f 300
+  exec "$program" live --input alsa:mic --output alsa:spk --no-ui --record-dir "$work/full" >"$work/full.txt" 2>"$work/full.log"
+) & live=$!
+wait_for grep -q "what was written is kept" "$work/full.log"
+kill -TERM "$live"
+wait "$live"
+whole "$work/full"/*.wav
+"$program" live --input alsa:mic --output alsa:spk --no-ui --record-dir "$work/killed" >"$work/killed.txt" 2>"$work/killed.log" & live=$!
+wait_for grep -q delay "$work/killed.txt"
+sleep 2.5
+kill -KILL "$live"
+wait "$live" 2>/dev/null || true
+whole "$work/killed"/*.wav
+"$program" live --input alsa:mic --output alsa:spk --no-ui --seconds 1 --record-dir "$work/killed" >"$work/killed.txt" 2>"$work/killed.log"
+grep "recovered .*-dry.wav" "$work/killed.log"
+
+echo "a card that goes away and comes back is opened again, and what fails alike is said once; one that is not there is waited for"
 "$program" live --input alsa:mic --output alsa:spk --no-ui --json >"$work/gone.json" 2>"$work/gone.log" & live=$!
 wait_for grep -q total_ms "$work/gone.json"
 kill "$card"
 wait_for grep -q "trying again" "$work/gone.log"
 wait "$card" || true
+"$program" live --input alsa:mic --output alsa:spk --no-ui --json --wait >"$work/wait.json" 2>"$work/wait.log" & waiting=$!
 sleep 6
 serve
+wait_for grep -q '"open":true' "$work/wait.json"
+grep -q '"event":"waiting"' "$work/wait.json"
+kill -TERM "$waiting"
+wait "$waiting"
 wait_for grep -q "the devices are back" "$work/gone.log"
 wait_for grep -q '"open":true.*"reopened":1' "$work/gone.json"
 kill -TERM "$live"

@@ -6,33 +6,16 @@
 #   pulseaudio      the commands with `pactl`; Debian's pulseaudio pulseaudio-utils libasound2-plugins
 #   pipewire-pulse  the same on PipeWire; Debian's pipewire-pulse wireplumber pulseaudio-utils libasound2-plugins
 #   pipewire        the commands with `pw-loopback`; Debian's pipewire-alsa pipewire-bin wireplumber
+#   pulseaudio-direct, pipewire-direct   `--virtual-mic`, for a binary with the features `pulseaudio` and `pipewire`
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 program=$(realpath "${1:?the framewise binary}")
-server=${2:?pulseaudio, pipewire-pulse or pipewire}
+server=${2:?pulseaudio, pipewire-pulse, pipewire, pulseaudio-direct or pipewire-direct}
 . "$here/lib.sh"
-run=$work/run
-mkdir -m 700 "$run"
-export XDG_RUNTIME_DIR=$run PIPEWIRE_RUNTIME_DIR=$run PULSE_RUNTIME_PATH=$run PULSE_SERVER=unix:$run/native
-unset DBUS_SESSION_BUS_ADDRESS DISPLAY JACK_DEFAULT_SERVER
-
-has_node() { pw-cli ls Node | grep -q "node.name = \"$1\""; }
-
-# Without a session bus, WirePlumber must not ask for cards, cameras, Bluetooth or a portal.
-pipewire_runs() {
-  local settings=$work/.config/wireplumber
-  mkdir -p "$settings/main.lua.d" "$settings/bluetooth.lua.d"
-  printf '%s\n' 'alsa_monitor.enabled = false' 'v4l2_monitor.enabled = false' 'libcamera_monitor.enabled = false' \
-    'default_access.properties["enable-flatpak-portal"] = false' >"$settings/main.lua.d/60-headless.lua"
-  echo 'bluez_monitor.enabled = false' >"$settings/bluetooth.lua.d/60-headless.lua"
-  start pipewire pipewire
-  wait_for pw-cli info 0
-  start wireplumber wireplumber
-  wait_for pw-cli info 0
-}
+sound_servers
 
 case $server in
-pulseaudio)
+pulseaudio*)
   start pulseaudio pulseaudio --daemonize=no --exit-idle-time=-1 --use-pid-file=no -n \
     --load="module-native-protocol-unix socket=$run/native auth-anonymous=1" \
     --load="module-null-sink sink_name=room rate=48000"
@@ -41,15 +24,30 @@ pipewire-pulse)
   pipewire_runs
   start pipewire-pulse pipewire-pulse
   ;;
-pipewire) pipewire_runs ;;
-*) echo "$server: expected pulseaudio, pipewire-pulse or pipewire" >&2; exit 2 ;;
+pipewire | pipewire-direct) pipewire_runs ;;
+*) echo "$server: not one of those that this script knows" >&2; exit 2 ;;
 esac
 
 compute python3 "$here/live.py" make "$work"
 compute "$program" wav "$work/noisy16.wav" --output "$work/file-zero.wav" --latency zero --quiet
 
+direct() { start live "$program" live "$@" --virtual-mic framewise --block 2048 --no-ui --json --control "$work/orders"; }
 # What the README says, then the room in place of a real microphone.
-if [ "$server" = pipewire ]; then
+if [ "$server" = pipewire-direct ]; then
+  start pw-loopback pw-loopback --name room --capture-props='media.class=Audio/Sink node.name=room' \
+    --playback-props='media.class=Audio/Source node.name=ear'
+  for node in room ear; do wait_for has_node $node; done
+  listen() { direct --host pipewire --input ear; }
+  record() { start recorder pw-record --target framewise_microphone --rate 48000 --channels 1 --format s16 "$work/heard.wav"; }
+  sound() { pw-play --target room "$work/noisy48.wav"; }
+  microphones() { pw-cli ls Node | grep -A 3 'node.name = "framewise_microphone"' | grep Audio/Source; }
+elif [ "$server" = pulseaudio-direct ]; then
+  wait_for pactl info
+  listen() { direct --host pulseaudio --input room.monitor; }
+  record() { start recorder parecord --device=framewise_microphone --rate=48000 --channels=1 --format=s16le --file-format=wav "$work/heard.wav"; }
+  sound() { paplay --device=room "$work/noisy48.wav"; }
+  microphones() { pactl list short sources | grep framewise_microphone; }
+elif [ "$server" = pipewire ]; then
   start pw-loopback pw-loopback --name framewise \
     --capture-props='media.class=Audio/Sink node.name=framewise node.description=Framewise' \
     --playback-props='media.class=Audio/Source node.name=framewise_microphone node.description="Framewise microphone"'
@@ -58,7 +56,7 @@ if [ "$server" = pipewire ]; then
     --playback-props='media.class=Audio/Source node.name=ear'
   echo 'pcm.ear { type pipewire capture_node ear hint { show on description "Room" } }' >>"$work/.asoundrc"
   for node in framewise framewise_microphone room ear; do wait_for has_node $node; done
-  listen() { start live "$program" live --input ear --output framewise --block 2048 --no-ui --json --control "$work/orders"; }
+  listen() { start live "$program" live --host alsa --input ear --output framewise --block 2048 --no-ui --json --control "$work/orders"; }
   record() { start recorder pw-record --target framewise_microphone --rate 48000 --channels 1 --format s16 "$work/heard.wav"; }
   sound() { pw-play --target room "$work/noisy48.wav"; }
   microphones() { pw-cli ls Node | grep -A 2 'node.name = "framewise_microphone"' | grep Audio/Source; }
@@ -70,18 +68,34 @@ else
     source_properties=device.description=Framewise_microphone >/dev/null
   listen() {
     PULSE_SOURCE=room.monitor PULSE_SINK=framewise \
-      start live "$program" live --input pulse --output pulse --block 2048 --no-ui --json --control "$work/orders"
+      start live "$program" live --host alsa --input pulse --output pulse --block 2048 --no-ui --json --control "$work/orders"
   }
   record() { start recorder parecord --device=framewise_microphone --rate=48000 --channels=1 --format=s16le --file-format=wav "$work/heard.wav"; }
   sound() { paplay --device=room "$work/noisy48.wav"; }
   microphones() { pactl list short sources | grep framewise_microphone; }
 fi
 
+no_microphones() { ! microphones; }
 echo "$server: other programs see the microphone"
-wait_for microphones
-microphones
+case $server in
+*-direct)
+  # It comes and goes with the program, also with one that is killed.
+  for signal in TERM KILL; do
+    listen
+    wait_for microphones
+    microphones
+    kill -$signal "$started"
+    wait "$started" || true
+    wait_for no_microphones
+  done
+  ;;
+*)
+  wait_for microphones
+  microphones
+  ;;
+esac
 
-flows() { grep -q '"open":true' "$work/live.log" && ! tail -n 1 "$work/live.log" | grep -q '"captured_frames":0,'; }
+flows() { grep -q '"open":true.*"captured_frames":[1-9]' "$work/live.log"; }
 heard_something() { [ -s "$work/heard.wav" ] && [ "$(stat -c %s "$work/heard.wav")" -gt 40000 ]; }
 attempt() {
   : >"$work/live.log"

@@ -48,8 +48,8 @@ impl fmt::Display for Named {
 
 fn models() -> Vec<Named> {
     let mut models = vec![
-        Named("CRN, no look-ahead", Model::builtin(Latency::Zero)),
-        Named("CRN, one frame of look-ahead", Model::builtin(Latency::OneFrame)),
+        Named("CRN, no look-ahead", Model::builtin(Latency::ZERO)),
+        Named("CRN, one frame of look-ahead", Model::builtin(Latency::ONE)),
     ];
     if let Some(folder) = env::var_os("FRAMEWISE_GTCRN") {
         let checkpoint = Path::new(&folder).join("gtcrn_dns3.tar");

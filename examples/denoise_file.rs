@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [input, output] = paths.as_slice() else {
         return Err("usage: denoise_file NOISY.wav CLEAN.wav".into());
     };
-    let model = Model::builtin(Latency::OneFrame);
+    let model = Model::builtin(Latency::ONE);
     let create = |reader: &WavReader| {
         let spec = reader.spec();
         let out = WavOutSpec::new(spec.sample_rate, spec.channels, spec.encoding.kept());

@@ -9,7 +9,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let models = [Model::builtin(Latency::Zero)];
+    let models = [Model::builtin(Latency::ZERO)];
     // Opens both devices and runs the model in their callbacks until it is dropped.
     let mut running = Running::open(&Wish::default(), &Wish::default(), &models)?;
     println!("from {}\nto   {}", running.input, running.output);

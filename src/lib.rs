@@ -54,25 +54,26 @@
 //! use framewise::engine::Denoiser;
 //! use framewise::model::{Latency, Model};
 //!
-//! let mut denoiser = Denoiser::new(&Model::builtin(Latency::OneFrame));
+//! let mut denoiser = Denoiser::new(&Model::builtin(Latency::ONE));
 //! let noisy = vec![0.1; 16_000];
 //! let clean = denoiser.process_clip(&noisy);
 //! assert_eq!(clean.len(), noisy.len());
 //! ```
 //!
-//! An audio callback, whose blocks are of any size; nothing in `process` allocates, locks or panics:
+//! A host that owns rate, channels and blocks; nothing in `process` allocates, locks or panics:
 //!
 //! ```
-//! use framewise::engine::{Blocks, Stream};
-//! use framewise::model::{Latency, Model};
-//!
-//! let mut stream = Stream::new(&Model::builtin(Latency::Zero), 1, Blocks::Any);
-//! assert_eq!(stream.delays().total(), (320 - 160) + 0 * 160 + (160 - 1));
-//! let mut callback = |input: &[f32], output: &mut [f32]| stream.process(&[input], &mut [output]);
+//! use framewise::engine::Processor;
+//! use framewise::model::Latency;
+//! # fn main() -> Result<(), framewise::engine::EngineError> {
+//! let mut processor = Processor::builder(16_000, 1).latency(Latency::ZERO).build()?;
+//! assert_eq!(processor.delays().total(), (320 - 160) + 0 * 160 + (160 - 1));
+//! let mut callback = |input: &[f32], output: &mut [f32]| processor.process(&[input], &mut [output]);
 //! let mut output = vec![0.0; 1056];
 //! for block in [480, 1056, 7] {
 //!     callback(&vec![0.1; block], &mut output[..block]);
 //! }
+//! # Ok(()) }
 //! ```
 //!
 //! A network of your own. The same two taps give `x[t] + x[t - 1]` or, one frame later, `x[t + 1] + x[t]`; where the second
@@ -105,7 +106,7 @@
 //!
 //! # The modules
 //!
-//! - [`engine`]: [`Denoiser`](engine::Denoiser) takes a hop and gives a hop, [`Stream`](engine::Stream) blocks of any size,
+//! - [`engine`]: [`Denoiser`](engine::Denoiser) takes a hop and gives a hop, [`Processor`](engine::Processor) whatever a host has,
 //!   [`Aligned`](engine::Aligned) recordings in pieces.
 //! - [`model`]: the built-in models, model files, imported GTCRN checkpoints.
 //! - [`nn`]: layers and graphs, also for networks and layers of your own.
@@ -127,6 +128,8 @@
 //! The bare library needs neither a terminal nor a sound card.
 
 #![deny(missing_docs)]
+// `.ci/realtime.sh`: what may run in a callback is watched by the real-time sanitizer.
+#![cfg_attr(framewise_rtsan, feature(sanitize))]
 #![warn(rust_2018_idioms, unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
 
 // Helpers that unit tests share with the tests beside the crate name it from outside.

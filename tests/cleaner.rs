@@ -60,7 +60,7 @@ fn a_model_that_changes_nothing_gives_every_file_back_at_every_rate_with_the_hig
 
 #[test]
 fn every_length_is_kept_at_every_rate() {
-    let model = Model::builtin(Latency::OneFrame);
+    let model = Model::builtin(Latency::ONE);
     for rate in RATES {
         for length in [0, 1, 2, 159, 160, 161, 2_000, 3_001] {
             for raw_delay in [false, true] {
@@ -87,7 +87,7 @@ fn at_the_models_rate_it_is_the_engine_to_the_bit() {
 
 #[test]
 fn pieces_of_any_size_give_the_same_samples() {
-    let model = Model::builtin(Latency::OneFrame);
+    let model = Model::builtin(Latency::ONE);
     let planes = [voice(1, 9_000), voice(5, 9_000)];
     for mask in [Mask::Each, Mask::Shared] {
         let config = CleanConfig { mask, ..CleanConfig::default() };
@@ -100,7 +100,7 @@ fn pieces_of_any_size_give_the_same_samples() {
 
 #[test]
 fn a_strength_of_zero_gives_the_input_to_the_bit_at_every_rate() {
-    let model = Model::builtin(Latency::Zero);
+    let model = Model::builtin(Latency::ZERO);
     for rate in [8_000, 16_000, 44_100, 48_000] {
         for high_band in [HighBand::Keep, HighBand::Mute, HighBand::Follow] {
             let input = noise(3, 8_001, 0.7);
@@ -114,7 +114,7 @@ fn a_strength_of_zero_gives_the_input_to_the_bit_at_every_rate() {
 
 #[test]
 fn strength_mixes_the_input_in_by_its_formula() {
-    let model = Model::builtin(Latency::OneFrame);
+    let model = Model::builtin(Latency::ONE);
     let input = voice(4, 9_000);
     let full = clean(&model, 16_000, std::slice::from_ref(&input), CleanConfig::default(), &[1000]);
     for decibels in [6.0f32, 12.0, 30.0] {
@@ -129,7 +129,7 @@ fn strength_mixes_the_input_in_by_its_formula() {
 
 #[test]
 fn the_raw_output_is_the_aligned_one_later_by_the_models_delay() {
-    let model = Model::builtin(Latency::OneFrame);
+    let model = Model::builtin(Latency::ONE);
     // 320 samples at 16 kHz: where that is no whole number of the file's, the nearest.
     let rates = [(8_000, 160), (16_000, 320), (44_100, 882), (48_000, 960), (22_030, 441), (22_020, 440)];
     for (rate, delay) in rates {
@@ -161,14 +161,14 @@ fn a_tone_above_the_band_is_kept_muted_or_follows_the_model() {
     assert!(power(&muted[middle.clone()]) < 1e-8 * power(&input));
     // Noise at the top of the model's band is taken away, and with it what lies above.
     let hiss = noise(2, input.len(), 0.2);
-    let model = Model::builtin(Latency::OneFrame);
+    let model = Model::builtin(Latency::ONE);
     let (kept, followed) = (with(&model, HighBand::Keep, &hiss), with(&model, HighBand::Follow, &hiss));
     assert!(power(&followed[middle.clone()]) < 0.5 * power(&kept[middle]), "the hiss above the band stays");
 }
 
 #[test]
 fn linked_channels_share_one_mask() {
-    let model = Model::builtin(Latency::OneFrame);
+    let model = Model::builtin(Latency::ONE);
     let linked = CleanConfig { mask: Mask::Shared, ..CleanConfig::default() };
     let signal = voice(6, 16_000);
     // One channel of the same sound at a lower level and upside down: the model alone would treat it otherwise.
@@ -196,7 +196,7 @@ fn linked_channels_of_the_same_sound_are_that_sound_cleaned() {
 
 #[test]
 fn channels_by_themselves_do_not_hear_each_other() {
-    let model = Model::builtin(Latency::Zero);
+    let model = Model::builtin(Latency::ZERO);
     let planes: Vec<_> = (0..4).map(|seed| voice(seed, 6_000)).collect();
     let together = clean(&model, 48_000, &planes, CleanConfig::default(), &[1000]);
     for (plane, output) in planes.iter().zip(&together) {

@@ -67,7 +67,7 @@ fn without_compensation_the_clip_comes_late_by_the_delay() {
 #[test]
 fn a_clip_after_another_is_the_clip_alone() {
     let [first, second] = [11, 12].map(|seed| voice(seed, 7_000));
-    let model = builtin(Latency::OneFrame);
+    let model = builtin(Latency::ONE);
     let alone = Denoiser::new(&model).process_clip(&second);
     let mut denoiser = Denoiser::new(&model);
     denoiser.process_clip(&first);

@@ -82,8 +82,7 @@ fn the_horizon_is_the_window_and_the_look_ahead_less_what_is_too_faint() {
 /// A network that looks at no future has the horizon of its window, whatever its delay.
 #[test]
 fn the_horizon_tells_delay_from_look_ahead() {
-    let bypass =
-        System::bypass(&Model::builtin(Latency::OneFrame)).expect("a bypass").model.expect("a model");
+    let bypass = System::bypass(&Model::builtin(Latency::ONE)).expect("a bypass").model.expect("a model");
     assert_eq!(Delays::of(&bypass).total(), 320);
     let found = causality_horizon(&bypass, &voice(3, 16_000)).expect("a horizon");
     assert!((290..320).contains(&found), "{found}");
@@ -104,7 +103,7 @@ fn a_live_run_is_the_clip_later() {
 
 #[test]
 fn hops_are_timed_one_by_one() {
-    let model = Model::builtin(Latency::Zero);
+    let model = Model::builtin(Latency::ZERO);
     let times = hop_times(&[&model, &model], &voice(5, 4_000), 200);
     for times in times {
         let timing = times.timing().expect("hops");
@@ -149,7 +148,7 @@ fn the_bypass_scores_what_the_noisy_input_scores() {
 fn a_metric_that_is_missing_for_one_system_leaves_the_file_out_of_all_means() {
     // Shorter than the 30 frames that STOI needs.
     let items = vec![Item::samples("long", pair(1, 24_000)), Item::samples("short", pair(2, 3_000))];
-    let models = [Model::builtin(Latency::Zero)];
+    let models = [Model::builtin(Latency::ZERO)];
     let comparison = Experiment::new(System::all(&models).expect("systems"), items).run(|_| ());
     assert_eq!(comparison.files.len(), 2);
     for row in 0..comparison.rows.len() {
@@ -196,7 +195,7 @@ fn bad_pairs_are_named_and_left_out() {
         matched.skipped
     );
 
-    let models = [Model::builtin(Latency::Zero)];
+    let models = [Model::builtin(Latency::ZERO)];
     let comparison = Experiment::new(System::all(&models).expect("systems"), matched.items).run(|_| ());
     let names: Vec<_> = comparison.files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["below/good too", "good"]);
@@ -293,7 +292,7 @@ fn folders_that_are_none_are_named() {
     let error = pairs_of(&folder.path().join("nothing"), folder.path()).expect_err("no folder");
     assert!(error.contains("nothing"), "{error}");
     let error = pairs_of(folder.path(), folder.path()).expect_err("no files");
-    assert!(error.contains("holds no WAV files"), "{error}");
+    assert!(error.contains("holds no sound files"), "{error}");
 }
 
 #[test]
@@ -365,11 +364,11 @@ fn a_report_is_three_whole_files_that_say_what_was_found() {
     );
     let record: serde_json::Value = serde_json::from_str(&record).expect("JSON");
     assert_eq!(record["provenance"]["seed"], 7);
-    let delay = Delays::of(&Model::builtin(Latency::OneFrame)).total();
+    let delay = Delays::of(&Model::builtin(Latency::ONE)).total();
     assert_eq!(record["systems"][4]["delay_samples"]["impulse"], delay);
     assert_eq!(record["systems"][4]["delay_samples"]["correlation_deviates"], 0);
     assert_eq!(record["files"].as_array().map(Vec::len), Some(4));
-    let header = serde_json::to_value(Model::builtin(Latency::OneFrame).header()).expect("JSON");
+    let header = serde_json::to_value(Model::builtin(Latency::ONE).header()).expect("JSON");
     assert_eq!((&record["systems"][4]["model"], record["systems"][2]["model"].is_null()), (&header, true));
     let mean = comparison.mean(4, Metric::SiSdr).expect("a mean").mean;
     let written = record["systems"][4]["means"]["si_sdr_db"]["mean"].as_f64().expect("a number");

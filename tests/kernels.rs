@@ -51,16 +51,16 @@ fn a_model_hands_its_choice_to_whatever_runs_it() {
     let outputs: Vec<_> = Kernels::available()
         .into_iter()
         .map(|kernels| {
-            let model = Model::builtin(Latency::Zero).with_kernels(kernels);
+            let model = Model::builtin(Latency::ZERO).with_kernels(kernels);
             assert_eq!(model.graph().kernels(), kernels);
             Denoiser::new(&model).process_clip(&sound)
         })
         .collect();
     assert_ne!(outputs[0], outputs[1], "scalar and portable");
     // The choice for one model is none for another.
-    assert_eq!(Model::builtin(Latency::Zero).graph().kernels(), Kernels::fastest());
+    assert_eq!(Model::builtin(Latency::ZERO).graph().kernels(), Kernels::fastest());
     assert_eq!(
-        Denoiser::new(&Model::builtin(Latency::Zero)).process_clip(&sound),
+        Denoiser::new(&Model::builtin(Latency::ZERO)).process_clip(&sound),
         outputs[outputs.len() - 1]
     );
 }

@@ -240,9 +240,9 @@ fn the_latency_must_be_what_the_layers_add_up_to() {
 
 #[test]
 fn a_latency_that_was_not_trained_for_is_refused_with_the_one_there_is() {
-    let error = Model::builtin(Latency::OneFrame).with_latency(Latency::Zero).unwrap_err();
+    let error = Model::builtin(Latency::ONE).with_latency(Latency::ZERO).unwrap_err();
     assert!(matches!(error, ModelError::LatencyNotTrained { asked: 0, available: 1, .. }));
-    assert!(Model::builtin(Latency::Zero).with_latency(Latency::Zero).is_ok());
+    assert!(Model::builtin(Latency::ZERO).with_latency(Latency::ZERO).is_ok());
 }
 
 #[test]

@@ -151,3 +151,33 @@ fn what_is_held_back_is_no_more_than_the_delay_says() {
         }
     }
 }
+
+#[test]
+fn rates_with_little_in_common_keep_place_and_shape_like_others() {
+    let rates = [
+        (47_999, 16_000),
+        (16_000, 47_999),
+        (383_999, 16_000),
+        (16_000, 383_999),
+        (7_999, 16_000),
+        (16_000, 22_254),
+    ];
+    for (from, to) in rates {
+        let band = f64::from(from.min(to)) / 2.0 * 0.9;
+        let output = resample(from, to, &tones(from, band, 0.2), &[777]);
+        let error = worst(&output, &tones(to, band, 0.2));
+        assert!(error < 2e-4, "{error:e} from {from} to {to}");
+        for length in [0, 1, 700, 10_007] {
+            let expected = (length as u64 * u64::from(to)).div_ceil(u64::from(from));
+            assert_eq!(resample(from, to, &noise(3, length, 1.0), &[100]).len() as u64, expected);
+        }
+    }
+    let input = noise(5, 20_000, 0.5);
+    let whole = resample(47_999, 16_000, &input, &[20_000]);
+    assert_eq!(resample(47_999, 16_000, &input, &[7, 1_000]), whole);
+    let mut resampler = Resampler::new(47_999, 16_000, 3);
+    let mut output = vec![Vec::new(); 3];
+    resampler.push(&[input.clone(), vec![0.0; 20_000], input.clone()], &mut output);
+    resampler.finish(&mut output);
+    assert!(output[0] == whole && output[2] == whole && output[1].iter().all(|v| *v == 0.0));
+}

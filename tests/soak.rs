@@ -211,7 +211,7 @@ fn no_wire_holds_a_denormal_in_minutes_of_silence() {
         });
     }
     let mut denormals = 0;
-    look_at_wires(&Model::builtin(Latency::Zero), &sound[..4 * SECOND], |value| {
+    look_at_wires(&Model::builtin(Latency::ZERO), &sound[..4 * SECOND], |value| {
         denormals += usize::from(value.is_subnormal());
     });
     assert!(denormals > 0, "with denormals on there are some: the test above can fail");

@@ -1,10 +1,8 @@
 //! The arguments of every command.
 
 use super::choices::{BitDepth, HighBandChoice, RawFormat, Shard};
-use super::kernels;
-use crate::model::{Latency, Model};
+pub use super::models::ModelChoice;
 use clap::{Args as ClapArgs, Parser, Subcommand};
-use std::error::Error;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -52,26 +50,6 @@ pub enum Command {
     Devices(super::live::DevicesArgs),
 }
 
-/// Which model to run.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct ModelChoice {
-    /// Future frames that each output may use: zero or one
-    #[arg(long, value_name = "zero|one")]
-    pub latency: Option<Latency>,
-}
-
-impl ModelChoice {
-    /// The model in `file`, or else the built-in one; with the latency and on the kernels that were asked for.
-    pub fn load(&self, file: Option<&PathBuf>) -> Result<Model, Box<dyn Error>> {
-        let model = match (file, self.latency) {
-            (Some(file), Some(latency)) => Model::open(file)?.with_latency(latency)?,
-            (Some(file), None) => Model::open(file)?,
-            (None, latency) => Model::builtin(latency.unwrap_or_default()),
-        };
-        Ok(model.with_kernels(kernels::chosen()?))
-    }
-}
-
 #[derive(Debug, ClapArgs)]
 pub struct WavArgs {
     /// Noisy WAV, FLAC, Ogg Vorbis, MP3, AIFF or Wave64 file, `-` for standard input, or a folder, which is walked with all
@@ -82,8 +60,8 @@ pub struct WavArgs {
     pub output: PathBuf,
     #[command(flatten)]
     pub choice: ModelChoice,
-    /// Model file instead of a built-in model
-    #[arg(long, value_name = "FILE")]
+    /// Built-in model or family by its name (`framewise model --list`), or a model file
+    #[arg(long, value_name = "NAME|FILE")]
     pub model: Option<PathBuf>,
     #[command(flatten)]
     pub sound: SoundArgs,
@@ -125,6 +103,9 @@ pub struct SoundArgs {
     /// Share one mask across all channels, so that the stereo image stays put
     #[arg(long)]
     pub link: bool,
+    /// Lower further what the model lowered, by the filter of DeepFilterNet; delays nothing
+    #[arg(long)]
+    pub post_filter: bool,
     /// Leave the model's delay in: the output as much later as a live stream would give it
     #[arg(long)]
     pub raw_delay: bool,
@@ -186,13 +167,17 @@ pub struct InspectArgs {
 pub struct ModelArgs {
     #[command(subcommand)]
     pub command: Option<ModelCommand>,
-    /// Model file; without it, the built-in model
+    /// Built-in model or family by its name, or a model file; without it, the built-in model
+    #[arg(value_name = "NAME|FILE")]
     pub file: Option<PathBuf>,
     #[command(flatten)]
     pub choice: ModelChoice,
     /// Show where the time of a frame goes, layer by layer, measured here and now
     #[arg(long)]
     pub profile: bool,
+    /// List the built-in models
+    #[arg(long, conflicts_with_all = ["file", "latency", "profile"])]
+    pub list: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,7 +4,7 @@ use super::args::InspectArgs;
 use super::say;
 use super::wav::Endpoint;
 use crate::io::wav::WavSpec;
-use crate::io::{Inspection, Levels};
+use crate::io::{Inspection, Levels, integer_bits};
 use serde_json::json;
 use std::error::Error;
 use std::io::Write;
@@ -79,6 +79,9 @@ fn oddities(found: &Inspection) -> Vec<String> {
         words.push("there is no sound in it".into());
         return words;
     }
+    if let Some(bits) = integer_bits(found.peak) {
+        words.push(unscaled(bits));
+    }
     let several = found.channels.len() > 1;
     for (c, levels) in found.channels.iter().enumerate() {
         let place = if several { format!("channel {}: ", c + 1) } else { String::new() };
@@ -88,6 +91,11 @@ fn oddities(found: &Inspection) -> Vec<String> {
         words.push("all channels hold the same sound".into());
     }
     words
+}
+
+/// What is said of floats that look like integers of so many bits.
+pub fn unscaled(bits: u32) -> String {
+    format!("floats as large as {bits}-bit integers: full scale is at {}, not at 1", 1u64 << (bits - 1))
 }
 
 fn channel_oddities(levels: &Levels) -> Vec<String> {
@@ -137,6 +145,7 @@ fn line(file: &Endpoint, found: &Inspection) -> serde_json::Value {
         "format": found.spec.container.to_string(),
         "encoding": found.spec.encoding.to_string(),
         "sample_rate": found.spec.sample_rate,
+        "full_scale": found.full_scale,
         "frames": found.frames,
         "seconds": found.seconds(),
         "channels": channels,

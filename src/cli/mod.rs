@@ -11,6 +11,7 @@ mod kernels;
 #[cfg(feature = "live")]
 mod live;
 mod model;
+mod models;
 mod paths;
 mod picture;
 mod say;

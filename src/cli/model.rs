@@ -6,7 +6,7 @@ use super::paths::Paths;
 use super::say;
 use crate::engine::{Delays, profile};
 use crate::io::{shown, write_whole};
-use crate::model::{Model, import_gtcrn};
+use crate::model::{Model, builtin, import_gtcrn};
 use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
@@ -18,6 +18,10 @@ const PROFILE_FRAMES: usize = 3000;
 pub fn run(args: &ModelArgs) -> Result<ExitCode, Box<dyn Error>> {
     if let Some(ModelCommand::Import(args)) = &args.command {
         return import(args).map(|()| ExitCode::SUCCESS);
+    }
+    if args.list {
+        list(&mut std::io::stdout().lock())?;
+        return Ok(ExitCode::SUCCESS);
     }
     let model = args.choice.load(args.file.as_ref())?;
     let mut out = std::io::stdout().lock();
@@ -34,6 +38,22 @@ pub fn run(args: &ModelArgs) -> Result<ExitCode, Box<dyn Error>> {
     writeln!(out, "state           {} floats a channel", summary.state())?;
     writeln!(out, "delay           {}", delay(&model))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A line for each built-in model.
+fn list(out: &mut impl Write) -> std::io::Result<()> {
+    let width = builtin::ALL.iter().map(|one| one.name().len()).max().unwrap_or(0);
+    writeln!(out, "{:width$}  family     rate in Hz  frames of latency    bytes", "name")?;
+    for one in &builtin::ALL {
+        let (name, family, frames) = (one.name(), one.family(), one.latency().frames());
+        writeln!(
+            out,
+            "{name:width$}  {family:9}  {:>10}  {frames:>17}  {:>7}",
+            one.sample_rate(),
+            one.bytes().len()
+        )?;
+    }
+    Ok(())
 }
 
 fn write_header(out: &mut impl Write, model: &Model) -> Result<(), Box<dyn Error>> {

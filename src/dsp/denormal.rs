@@ -35,9 +35,9 @@ fn apart<R>(work: impl FnOnce() -> R) -> R {
 // restores the register before it ends. No such block can hold a network. For FPCR there is no function and no such text, but
 // the assumption is the same. So this goes beyond what Rust guarantees, as every audio program with this mode does; it rests
 // on what compilers do. They use the assumption in two ways: they compute constants at compile time, with denormals, and
-// they move arithmetic. The first is harmless here, since no result depends on whether a denormal counts as zero. Against
-// the second, the assembly counts as an access to memory (no `nomem`), which no load or store of the sound may pass, and
-// `work` is not inlined. Traps and rounding stay as they were.
+// they move arithmetic. The first is harmless here: a constant that was computed with denormals is off by less than 1e-37.
+// Against the second, the assembly counts as an access to memory (no `nomem`), which no load or store of the sound may
+// pass, and `work` is not inlined. Traps and rounding stay as they were.
 
 #[cfg(target_arch = "x86_64")]
 mod control {

@@ -1,9 +1,11 @@
-//! Signals and spectra: windows, the streaming short-time Fourier transform, sample rates, correlation, denormal numbers.
+//! Signals and spectra: which numbers are samples, windows, the streaming short-time Fourier transform, sample rates,
+//! correlation, denormal numbers.
 
 mod correlation;
 mod denormal;
 mod error;
 mod polyphase;
+mod sample;
 mod stft;
 mod window;
 
@@ -12,6 +14,7 @@ pub use denormal::flush_denormals;
 pub use error::DspError;
 pub(crate) use polyphase::Polyphase;
 pub use polyphase::RATES;
+pub use sample::{LOUDEST, is_sample, scrub};
 pub use stft::{Analysis, Stft, Synthesis};
 pub use window::Window;
 

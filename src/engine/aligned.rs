@@ -58,8 +58,8 @@ impl Aligned {
         }
     }
 
-    /// Hands on the rest, up to as many samples as were taken.
-    pub fn finish(mut self, mut give: impl FnMut(&[f32])) {
+    /// Hands on the rest, up to as many samples as were taken, and gives the denoiser back as it ended.
+    pub fn finish(mut self, mut give: impl FnMut(&[f32])) -> Denoiser {
         if self.filled > 0 {
             self.input[self.filled..].fill(0.0);
             self.denoiser.process_hop(&self.input, &mut self.output);
@@ -69,6 +69,7 @@ impl Aligned {
             self.hand_on(&mut give);
         }
         debug_assert_eq!(self.given, self.taken);
+        self.denoiser
     }
 
     fn hand_on(&mut self, give: &mut impl FnMut(&[f32])) {

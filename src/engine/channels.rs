@@ -1,6 +1,6 @@
 //! Recorded sound of several channels, each cleaned by itself or all by one mask.
 
-use super::{Denoiser, Frame, Mask};
+use super::{Counts, Denoiser, Frame, Mask, post_filter};
 use crate::dsp::flush_denormals;
 use crate::model::Model;
 
@@ -12,6 +12,7 @@ use crate::model::Model;
 pub struct Channels {
     denoisers: Vec<Denoiser>,
     mask: Mask,
+    post_filter: bool,
     /// The hop being filled in every channel, and how far it is.
     input: Vec<Vec<f32>>,
     filled: usize,
@@ -35,12 +36,18 @@ impl Channels {
             early: denoiser.delays().total(),
             denoisers: vec![denoiser; channels],
             mask,
+            post_filter: false,
             input: vec![vec![0.0; hop]; channels],
             filled: 0,
             output: vec![0.0; hop],
             taken: 0,
             given: 0,
         }
+    }
+
+    /// The same with a filter after the model, or without: see [`Builder::post_filter`](super::Builder::post_filter).
+    pub fn with_post_filter(self, on: bool) -> Self {
+        Self { post_filter: on, ..self }
     }
 
     /// Takes as many samples of every channel and appends what is ready to each of `output`. `watch` is shown every frame
@@ -72,11 +79,16 @@ impl Channels {
         }
     }
 
-    /// Appends the rest, up to as many samples as were taken.
+    /// What had to be done since the start, in all channels together.
+    pub fn counts(&self) -> Counts {
+        self.denoisers.iter().map(Denoiser::counts).fold(Counts::default(), Counts::and)
+    }
+
+    /// Appends the rest, up to as many samples as were taken, and says what had to be done in all.
     ///
     /// # Panics
     /// If the number of channels is another than the stream's.
-    pub fn finish(mut self, output: &mut [Vec<f32>], mut watch: impl FnMut(usize, Frame<'_>)) {
+    pub fn finish(mut self, output: &mut [Vec<f32>], mut watch: impl FnMut(usize, Frame<'_>)) -> Counts {
         if self.filled > 0 {
             for plane in &mut self.input {
                 plane[self.filled..].fill(0.0);
@@ -97,6 +109,7 @@ impl Channels {
             }
         }
         debug_assert_eq!(self.given, self.taken);
+        self.counts()
     }
 
     fn process(&mut self, output: &mut [Vec<f32>], watch: &mut impl FnMut(usize, Frame<'_>)) {
@@ -112,6 +125,9 @@ impl Channels {
     fn hand_on(&mut self, output: &mut [Vec<f32>], watch: &mut impl FnMut(usize, Frame<'_>)) {
         assert_eq!(output.len(), self.denoisers.len(), "channels out");
         self.mask.apply(&mut self.denoisers);
+        if self.post_filter {
+            self.denoisers.iter_mut().for_each(post_filter::apply);
+        }
         let early = self.early.min(self.output.len());
         self.early -= early;
         let due = usize::try_from(self.taken - self.given).unwrap_or(usize::MAX);

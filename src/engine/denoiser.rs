@@ -1,28 +1,29 @@
 //! One channel of sound through a model, a hop at a time.
 
-use super::{Aligned, Delays};
-use crate::dsp::{Analysis, Synthesis, flush_denormals};
+use super::level::{Level, power};
+use super::{Aligned, Counts, Delays};
+use crate::dsp::{Analysis, LOUDEST, Synthesis, flush_denormals, is_sample, scrub};
 use crate::model::Model;
 use crate::nn::Session;
 
-/// Samples beyond this are taken for it. Sound lies within 1; a square of what passes here is still a finite number.
-const MOST: f32 = 1e4;
-
-/// The sample as it is taken: zero for what is no number, and the most for what is too loud to be sound.
-pub(super) fn scrub(sample: f32) -> f32 {
-    if sample.is_finite() { sample.clamp(-MOST, MOST) } else { 0.0 }
-}
+/// Numbers of a spectrum beyond this are none: no network gives them to sound at full scale, and the transform could not
+/// take them.
+const MOST: f32 = LOUDEST * LOUDEST;
 
 /// One channel of sound through a model, hop in, hop out.
 ///
-/// All memory is set aside by [`Denoiser::new`]; [`Denoiser::process_hop`] may run in an audio callback. Samples that
-/// are not finite count as zero, and are counted. A clone goes on from the same point independently.
+/// All memory is set aside by [`Denoiser::new`]; [`Denoiser::process_hop`] may run in an audio callback. What is no sample
+/// by [`scrub`] counts as silence; so does what comes out of the network and is none; both are counted. A clone goes on
+/// from the same point independently.
+///
+/// A network hears sound of more than +6 dBFS taken down to full scale by a power of two, and its output is taken up again
+/// by the same; between normal numbers that is exact.
 ///
 /// ```
 /// use framewise::engine::Denoiser;
 /// use framewise::model::{Latency, Model};
 ///
-/// let mut denoiser = Denoiser::new(&Model::builtin(Latency::Zero));
+/// let mut denoiser = Denoiser::new(&Model::builtin(Latency::ZERO));
 /// let (noisy, mut clean) = (vec![0.0; denoiser.hop()], vec![0.0; denoiser.hop()]);
 /// denoiser.process_hop(&noisy, &mut clean); // 10 ms in, 10 ms out, 10 ms late
 /// assert_eq!(denoiser.delays().total(), 160);
@@ -39,7 +40,10 @@ pub struct Denoiser {
     enhanced: Vec<f32>,
     /// Label of the frame in `enhanced`.
     label: Option<u64>,
-    scrubbed: u64,
+    /// The spectrum that the network hears, where it is taken down.
+    lowered: Vec<f32>,
+    level: Level,
+    counts: Counts,
     /// Spectra made.
     frames: u64,
     /// Hops taken.
@@ -70,8 +74,10 @@ impl Denoiser {
             samples: vec![0.0; model.stft().hop()],
             noisy: vec![0.0; (graph.delay() + 1) * graph.input_shape().size()],
             enhanced: vec![0.0; graph.output_shape().size()],
+            lowered: vec![0.0; graph.input_shape().size()],
+            level: Level::new(model.stft().window().div_ceil(model.stft().hop()), graph.delay()),
             label: None,
-            scrubbed: 0,
+            counts: Counts::default(),
             frames: 0,
             taken: 0,
             flushed: 0,
@@ -94,9 +100,14 @@ impl Denoiser {
         Delays::of(&self.model)
     }
 
-    /// Samples since the start that were not finite and counted as zero.
+    /// Samples since the start that were none and became silence.
     pub fn scrubbed(&self) -> u64 {
-        self.scrubbed
+        self.counts.scrubbed
+    }
+
+    /// What had to be done since the start.
+    pub fn counts(&self) -> Counts {
+        self.counts
     }
 
     /// The frame that the last hop brought out of the network; none while the first is still under way, nor after the
@@ -113,6 +124,7 @@ impl Denoiser {
     ///
     /// # Panics
     /// If a slice is not one hop long, or after [`Denoiser::flush`] without a reset.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn process_hop(&mut self, input: &[f32], output: &mut [f32]) {
         flush_denormals(|| {
             self.take_hop(input);
@@ -124,6 +136,7 @@ impl Denoiser {
     ///
     /// # Panics
     /// If `output` is not one hop long.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn flush(&mut self, output: &mut [f32]) -> bool {
         flush_denormals(|| {
             if self.take_end() {
@@ -141,10 +154,8 @@ impl Denoiser {
         assert_eq!(self.flushed, 0, "the stream has ended: reset the denoiser before the next one");
         assert_eq!(input.len(), self.samples.len(), "samples in a hop");
         self.taken += 1;
-        for (to, &sample) in self.samples.iter_mut().zip(input) {
-            self.scrubbed += u64::from(!sample.is_finite());
-            *to = scrub(sample);
-        }
+        self.samples.copy_from_slice(input);
+        self.counts.scrubbed += scrub(&mut self.samples);
         self.step();
     }
 
@@ -165,6 +176,7 @@ impl Denoiser {
             self.label = None;
         } else {
             self.label = self.session.drain(&mut self.enhanced);
+            self.check();
         }
         self.flushed += 1;
         true
@@ -178,16 +190,45 @@ impl Denoiser {
     /// The second half of a hop: the enhanced spectrum becomes sound.
     pub(super) fn give_hop(&mut self, output: &mut [f32]) {
         self.synthesis.push(&self.enhanced, output);
+        // Finite numbers can still add up to what is no sample; those beside it are no better.
+        if !output.iter().all(|sample| is_sample(*sample)) {
+            output.fill(0.0);
+            self.counts.lost += 1;
+        }
     }
 
     /// Transforms `samples` and steps the network.
     fn step(&mut self) {
         let size = self.enhanced.len();
         let place = self.place(self.frames);
-        self.frames += 1;
         let spectrum = &mut self.noisy[place * size..][..size];
         self.analysis.push(&self.samples, spectrum);
-        self.label = self.session.step(spectrum, &mut self.enhanced);
+        let exponent = self.level.next(self.frames, &self.samples);
+        self.frames += 1;
+        self.counts.frames += 1;
+        self.counts.lowered = self.counts.lowered.max(exponent);
+        let heard = if exponent == 0 {
+            spectrum
+        } else {
+            scale(spectrum, power(-exponent), &mut self.lowered);
+            &mut self.lowered
+        };
+        self.label = self.session.step(heard, &mut self.enhanced);
+        self.check();
+    }
+
+    /// Sees to it that what came out of the network is a spectrum, and takes it up as far as it was taken down.
+    fn check(&mut self) {
+        // Written so that what is not a number is beyond.
+        if !self.enhanced.iter().all(|number| number.abs() <= MOST) {
+            self.enhanced.fill(0.0);
+            self.counts.lost += 1;
+        }
+        let exponent = self.label.map_or(0, |label| self.level.of(label));
+        if exponent != 0 {
+            let up = power(exponent);
+            self.enhanced.iter_mut().for_each(|number| *number *= up);
+        }
     }
 
     /// Where in the ring the spectrum of a frame is.
@@ -203,19 +244,30 @@ impl Denoiser {
         self.noisy.fill(0.0);
         self.enhanced.fill(0.0);
         self.label = None;
-        self.scrubbed = 0;
+        self.lowered.fill(0.0);
+        self.level.reset();
+        self.counts = Counts::default();
         self.frames = 0;
         self.taken = 0;
         self.flushed = 0;
     }
 
-    /// Runs a whole clip from a fresh start: as many samples out as in, aligned with them.
+    /// Runs a whole clip from a fresh start: as many samples out as in, aligned with them. Afterwards the denoiser is at its
+    /// start again, but for the counts, which are those of the clip until the next reset.
     pub fn process_clip(&mut self, clip: &[f32]) -> Vec<f32> {
         self.reset();
         let mut output = Vec::with_capacity(clip.len());
         let mut aligned = Aligned::new(self.clone());
         aligned.push(clip, |samples| output.extend_from_slice(samples));
-        aligned.finish(|samples| output.extend_from_slice(samples));
+        let ended = aligned.finish(|samples| output.extend_from_slice(samples));
+        self.counts = ended.counts;
         output
+    }
+}
+
+/// Writes the numbers times a factor.
+fn scale(numbers: &[f32], factor: f32, scaled: &mut [f32]) {
+    for (to, number) in scaled.iter_mut().zip(numbers) {
+        *to = number * factor;
     }
 }

@@ -1,7 +1,7 @@
 //! Why a processor cannot be built or changed.
 
 use crate::dsp::RATES;
-use crate::model::Latency;
+use crate::model::{Latency, and};
 
 /// Why a [`Processor`](super::Processor) cannot be built, or a change be asked of it.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -51,16 +51,11 @@ pub enum EngineError {
         first_rate: u32,
     },
     /// A latency that none of the models has.
-    #[error("no model for a latency of {asked}: there are models for {}", list(available))]
+    #[error("no model for a latency of {asked}: there {} {}", if available.len() == 1 { "is" } else { "are" }, and(available))]
     Latency {
         /// Latency that was asked for.
         asked: Latency,
-        /// Frames of latency of the models that are there.
-        available: Vec<usize>,
+        /// Latencies of the models that are there.
+        available: Vec<Latency>,
     },
-}
-
-fn list(frames: &[usize]) -> String {
-    let frames: Vec<_> = frames.iter().map(|frames| format!("{frames}")).collect();
-    format!("{} frames", frames.join(", "))
 }

@@ -2,10 +2,12 @@
 
 mod aligned;
 mod channels;
+mod counts;
 mod delays;
 mod denoiser;
 mod error;
 mod high_band;
+mod level;
 mod mask;
 mod post_filter;
 mod processor;
@@ -16,11 +18,14 @@ mod voices;
 
 pub use aligned::Aligned;
 pub use channels::Channels;
+pub use counts::Counts;
 pub use delays::Delays;
 pub use denoiser::{Denoiser, Frame};
 pub use error::EngineError;
 pub use high_band::HighBand;
 pub(crate) use high_band::{Gain, Rates};
+#[cfg(feature = "wav")]
+pub(crate) use level::{exponent, power};
 pub use mask::Mask;
 pub use processor::{Builder, Controls, Processor};
 pub use profile::{Profile, profile};

@@ -66,6 +66,7 @@ impl Stream {
     /// # Panics
     /// If the number of channels is another than the stream's, or the slices differ in length. Blocks of another size
     /// than the constant that was announced may panic as well.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn process(&mut self, input: &[&[f32]], output: &mut [&mut [f32]]) {
         assert_eq!(input.len(), self.channels.len(), "channels in");
         assert_eq!(output.len(), self.channels.len(), "channels out");

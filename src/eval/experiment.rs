@@ -1,7 +1,7 @@
 //! Systems over files.
 
 use super::measure::{
-    Cost, DelayMeasured, causality_horizon, delay_by_correlation, delay_by_impulse, run_live,
+    Cost, DelayMeasured, causality_horizon, delay_by_correlation, delay_by_impulse, run_counted,
 };
 use super::{
     Comparison, FileScores, HopTimes, Item, Pair, Row, Scores, Skipped, System, SystemKind, hop_times,
@@ -105,9 +105,13 @@ impl Experiment {
                 lags.push(None);
                 return Scores::compute(&pair.clean, &pair.noisy, pair.sample_rate);
             };
-            let (late, delay) = (run_live(model, &pair.noisy), Delays::of(model).total());
+            let ((late, counts), delay) = (run_counted(model, &pair.noisy), Delays::of(model).total());
             let most = 4 * model.stft().window() + delay;
             lags.push(delay_by_correlation(&pair.noisy, &late, most));
+            if counts.lost > 0 {
+                let (lost, frames) = (counts.lost, counts.frames);
+                return Scores::none(&format!("{lost} of {frames} frames of the model are not finite"));
+            }
             Scores::compute(&pair.clean, &late[delay..delay + pair.clean.len()], pair.sample_rate)
         });
         let scores = scores.collect();

@@ -123,6 +123,12 @@ impl Scores {
         scores
     }
 
+    /// No metric at all, for one reason.
+    pub fn none(reason: &str) -> Self {
+        let undefined = Metric::ALL.map(|metric| (metric, reason.to_owned())).to_vec();
+        Self { undefined, ..Self::default() }
+    }
+
     /// The value of a metric, where it is defined.
     pub fn get(&self, metric: Metric) -> Option<f64> {
         self.values[metric as usize]

@@ -2,6 +2,7 @@
 
 use super::wav::{WavReader, WavWriter};
 use super::{CleanConfig, Cleaner, IoError, RATES};
+use crate::engine::Counts;
 use crate::model::Model;
 
 /// Sample frames that are read at a time where nobody waits for them.
@@ -17,13 +18,19 @@ pub struct WavConfig {
 }
 
 /// What became of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Cleaned {
     /// Sample frames taken and given.
     pub frames: u64,
     /// Samples beyond full scale, saturated because the encoding cannot hold them.
     pub clipped: u64,
+    /// Largest magnitude of the input.
+    pub peak: f32,
+    /// Samples of the input that were none and became silence, and frames of the model likewise.
+    pub counts: Counts,
+    /// Names of what is in the input beside the sound and not in the output.
+    pub dropped: Vec<String>,
 }
 
 /// A piece of a file that was read, and what was written after it. They differ in time by what the cleaner holds back.
@@ -41,7 +48,8 @@ pub struct Step<'a> {
 /// Cleans a file and finishes the output: as many samples as the input, aligned with it. `watch` is shown every piece.
 ///
 /// # Errors
-/// If the rate of the file is out of range, or reading or writing fails; the output then does not appear.
+/// If the rate of the file is out of range, reading or writing fails, or most frames of the model are not finite; the output
+/// then does not appear.
 pub fn clean_wav(
     model: &Model,
     mut reader: WavReader,
@@ -60,8 +68,10 @@ pub fn clean_wav(
     let mut interleaved = vec![0.0; block * count];
     let mut noisy = vec![Vec::with_capacity(block); count];
     let mut clean = vec![Vec::new(); count];
+    let mut peak = 0.0f32;
     loop {
         let read = reader.read(&mut interleaved)?;
+        peak = interleaved[..read].iter().fold(peak, |peak, sample| peak.max(sample.abs()));
         for (c, plane) in noisy.iter_mut().enumerate() {
             plane.clear();
             plane.extend(interleaved[..read].iter().skip(c).step_by(count));
@@ -77,11 +87,32 @@ pub fn clean_wav(
         watch(Step { frames: reader.frames_read(), noisy: &noisy, clean: &clean });
         clean.iter_mut().for_each(Vec::clear);
     }
-    cleaner.finish(&mut clean);
+    let mut counts = cleaner.finish(&mut clean);
+    counts.scrubbed += reader.scrubbed();
+    if 2 * counts.lost > counts.frames {
+        let (lost, frames) = (counts.lost, counts.frames);
+        return Err(IoError::Lost {
+            file: reader.name().to_owned(),
+            model: model.header().name.clone(),
+            lost,
+            frames,
+        });
+    }
     write(&mut writer, &clean)?;
     watch(Step { frames: reader.frames_read(), noisy: &noisy, clean: &clean });
-    let written = writer.finish()?;
-    Ok((Cleaned { frames: written.frames, clipped: written.clipped }, reader))
+    let mut extras = reader.extras().clone();
+    if config.clean.raw_delay {
+        extras.drop_pointing();
+    }
+    let written = writer.finish_with(&extras.after)?;
+    if !written.chunks_after {
+        extras.after.iter().for_each(|chunk| extras.dropped.push(chunk.shown()));
+    }
+    extras.dropped.dedup();
+    Ok((
+        Cleaned { frames: written.frames, clipped: written.clipped, peak, counts, dropped: extras.dropped },
+        reader,
+    ))
 }
 
 /// A hop of the model in sample frames of a file.

@@ -2,7 +2,8 @@
 
 use super::mix::Mix;
 use super::resample::Resampler;
-use crate::engine::{Channels, Delays, Frame, Gain, HighBand, Mask, Rates};
+use crate::dsp::scrub;
+use crate::engine::{Channels, Counts, Delays, Frame, Gain, HighBand, Mask, Rates};
 use crate::model::Model;
 
 /// How recorded sound is cleaned.
@@ -14,6 +15,9 @@ pub struct CleanConfig {
     pub high_band: HighBand,
     /// Whether channels share a mask.
     pub mask: Mask,
+    /// Whether a filter after the model lowers further what the model lowered: see
+    /// [`Builder::post_filter`](crate::engine::Builder::post_filter).
+    pub post_filter: bool,
     /// Leaves the model's delay in: all comes that much later, as from a live stream, and the end is cut off.
     pub raw_delay: bool,
 }
@@ -33,7 +37,7 @@ pub struct CleanConfig {
 /// use framewise::io::{CleanConfig, Cleaner};
 /// use framewise::model::{Latency, Model};
 ///
-/// let model = Model::builtin(Latency::Zero);
+/// let model = Model::builtin(Latency::ZERO);
 /// let mut cleaner = Cleaner::new(&model, 48_000, 2, CleanConfig::default());
 /// let (noisy, mut clean) = (vec![vec![0.0; 1000]; 2], vec![Vec::new(); 2]);
 /// cleaner.push(&noisy, &mut clean); // appends what is ready
@@ -49,6 +53,8 @@ pub struct Cleaner {
     heard: Option<Resampler>,
     /// Gains of the high band, where it follows the model.
     gains: Option<Vec<Gain>>,
+    /// Samples that were none.
+    scrubbed: u64,
     /// Sound at the model's rate, before and after.
     middle: Vec<Vec<f32>>,
     cleaned: Vec<Vec<f32>>,
@@ -69,24 +75,25 @@ impl Cleaner {
         let late = if config.raw_delay { delay.round() as usize } else { 0 };
         Self {
             down: Resampler::new(rate, own, channels),
-            channels: Channels::new(model, channels, config.mask),
+            channels: Channels::new(model, channels, config.mask).with_post_filter(config.post_filter),
             up: up(),
             heard: (high != HighBand::Mute).then(up),
             gains: (high == HighBand::Follow).then(|| vec![Gain::new(rates); channels]),
+            scrubbed: 0,
             middle: vec![Vec::new(); channels],
             cleaned: vec![Vec::new(); channels],
             mix: Mix::new(channels, config.strength, high, late),
         }
     }
 
-    /// Takes as many samples of every channel and appends what is ready to each of `output`. Samples that are not finite
-    /// count as zero.
+    /// Takes as many samples of every channel and appends what is ready to each of `output`. What is no sample counts as
+    /// silence, by [`scrub`].
     ///
     /// # Panics
     /// If the number of channels is another than the stream's, or their pieces differ in length.
     pub fn push(&mut self, input: &[Vec<f32>], output: &mut [Vec<f32>]) {
-        let finite = |&sample: &f32| if sample.is_finite() { sample } else { 0.0 };
-        let input: Vec<Vec<f32>> = input.iter().map(|plane| plane.iter().map(finite).collect()).collect();
+        let mut input = input.to_vec();
+        self.scrubbed += input.iter_mut().map(|plane| scrub(plane)).sum::<u64>();
         self.mix.take(&input);
         self.down.push(&input, &mut self.middle);
         self.channels.push(&self.middle, &mut self.cleaned, hear(&mut self.gains));
@@ -100,15 +107,16 @@ impl Cleaner {
         self.mix.give(&mut self.gains, output);
     }
 
-    /// Appends the rest, up to as many samples as were taken.
+    /// Appends the rest, up to as many samples as were taken, and says what had to be done in all channels together.
     ///
     /// # Panics
     /// If the number of channels is another than the stream's.
-    pub fn finish(self, output: &mut [Vec<f32>]) {
-        let Self { down, mut channels, mut up, heard, mut gains, mut middle, mut cleaned, mut mix } = self;
+    pub fn finish(self, output: &mut [Vec<f32>]) -> Counts {
+        let Self { down, mut channels, mut up, heard, mut gains, scrubbed, mut middle, mut cleaned, mut mix } =
+            self;
         down.finish(&mut middle);
         channels.push(&middle, &mut cleaned, hear(&mut gains));
-        channels.finish(&mut cleaned, hear(&mut gains));
+        let counts = channels.finish(&mut cleaned, hear(&mut gains));
         up.push(&cleaned, &mut mix.wet);
         up.finish(&mut mix.wet);
         if let Some(mut heard) = heard {
@@ -117,6 +125,7 @@ impl Cleaner {
         }
         mix.give(&mut gains, output);
         debug_assert!(mix.dry.iter().all(Vec::is_empty), "every sample has its clean twin");
+        Counts { scrubbed: scrubbed + counts.scrubbed, ..counts }
     }
 }
 

@@ -22,4 +22,19 @@ pub enum IoError {
         /// Rate of the file in Hz.
         found: u32,
     },
+    /// The model makes no sound of this file.
+    #[error(
+        "{file}: the model `{model}` gives numbers that are not finite in {lost} of {frames} frames, expected none: \
+         its weights or hyper-parameters are out of range"
+    )]
+    Lost {
+        /// The file.
+        file: String,
+        /// Name of the model.
+        model: String,
+        /// Frames that are not finite.
+        lost: u64,
+        /// Frames in all.
+        frames: u64,
+    },
 }

@@ -1,6 +1,6 @@
 //! What a file is, and what is odd in it.
 
-use super::meter::{Levels, Meter};
+use super::meter::{Levels, Meter, integer_bits};
 use super::wav::{Warning, WavError, WavReader, WavSpec};
 
 /// Sample frames that are read at a time.
@@ -18,6 +18,11 @@ pub struct Inspection {
     pub frames: u64,
     /// What was odd.
     pub warnings: Vec<Warning>,
+    /// Largest magnitude of all channels, full scale at 1.
+    pub peak: f32,
+    /// The magnitude that levels are relative to: 1, or `2^(bits - 1)` where integers seem to be stored as floats, by
+    /// [`integer_bits`].
+    pub full_scale: f64,
     /// Levels of every channel.
     pub channels: Vec<Levels>,
     /// Whether there are several channels and all hold the same samples.
@@ -49,12 +54,16 @@ impl Inspection {
                 meter.push(&plane);
             }
         }
+        let peak = meters.iter().map(Meter::peak).fold(0.0, f32::max);
+        let exponent = integer_bits(peak).map_or(0, |bits| bits as i32 - 1);
         Ok(Self {
             spec: reader.spec(),
+            peak,
+            full_scale: 2f64.powi(exponent),
             declared_frames: reader.declared_frames(),
             frames: reader.frames_read(),
             warnings: reader.warnings().to_vec(),
-            channels: meters.iter().map(Meter::levels).collect(),
+            channels: meters.iter().map(|meter| meter.levels_at(exponent)).collect(),
             same_channels: same_channels && reader.frames_read() > 0,
         })
     }

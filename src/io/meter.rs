@@ -1,5 +1,7 @@
 //! How loud a channel is, in flat memory: peak, mean, steady offset, clipping, noise floor.
 
+use crate::engine::{exponent, power};
+
 /// Seconds of a block whose level counts towards the noise floor.
 const BLOCK: f64 = 0.02;
 
@@ -9,10 +11,13 @@ const FULL: f32 = 127.0 / 128.0;
 /// Samples at full scale, one after another and all the same, that count as clipped.
 const RUN: u32 = 3;
 
-/// Levels of blocks are counted in steps from the bottom up, in dB re full scale.
+/// Levels of blocks are counted in steps from the bottom up, in dB re 1, to the level of the loudest samples.
 const BOTTOM: f64 = -160.0;
 const STEP: f64 = 0.25;
-const STEPS: usize = 720;
+const STEPS: usize = 1416;
+
+/// Full scales that samples can have, as exponents of two: that of the format, and those of integers stored as floats.
+const SCALES: [i32; 4] = [0, 15, 23, 31];
 
 /// The share of blocks below the noise floor, and of those below the level of the loud parts.
 const FLOOR: f64 = 0.05;
@@ -26,7 +31,8 @@ pub struct Meter {
     sum: f64,
     squares: f64,
     block: Block,
-    clipped: u64,
+    /// For each of the scales.
+    clipped: [u64; SCALES.len()],
     run: u32,
     before: f32,
     silent_blocks: u64,
@@ -72,7 +78,7 @@ impl Meter {
             sum: 0.0,
             squares: 0.0,
             block: Block { length, filled: 0, sum: 0.0, squares: 0.0 },
-            clipped: 0,
+            clipped: [0; SCALES.len()],
             run: 0,
             before: 0.0,
             silent_blocks: 0,
@@ -92,10 +98,13 @@ impl Meter {
                 1
             };
             self.before = sample;
-            self.clipped += match self.run {
-                RUN => u64::from(RUN),
-                run => u64::from(run > RUN),
-            };
+            if self.run >= RUN {
+                let count = if self.run == RUN { u64::from(RUN) } else { 1 };
+                for (clipped, scale) in self.clipped.iter_mut().zip(SCALES) {
+                    let full = sample.abs() / power(scale);
+                    *clipped += if full >= FULL && (scale == 0 || full <= 1.0) { count } else { 0 };
+                }
+            }
             let value = f64::from(sample);
             self.block.sum += value;
             self.block.squares += value * value;
@@ -122,17 +131,30 @@ impl Meter {
         self.block = Block { length, filled: 0, sum: 0.0, squares: 0.0 };
     }
 
-    /// What was found so far.
+    /// Largest magnitude so far.
+    pub fn peak(&self) -> f32 {
+        self.peak
+    }
+
+    /// What was found so far, re a full scale of 1.
     pub fn levels(&self) -> Levels {
+        self.levels_at(0)
+    }
+
+    /// The same re a full scale of `2^exponent`, one of [`SCALES`].
+    pub(super) fn levels_at(&self, exponent: i32) -> Levels {
+        let full = f64::from(power(exponent));
+        let below = decibels(full);
+        let place = SCALES.iter().position(|scale| *scale == exponent).unwrap_or(0);
         let samples = self.samples.max(1) as f64;
         let heard: u64 = self.levels.iter().sum();
         Levels {
-            peak: decibels(f64::from(self.peak)),
-            mean: decibels(((self.squares + self.block.squares) / samples).sqrt()),
-            offset: (self.sum + self.block.sum) / samples,
-            clipped: self.clipped,
-            noise_floor: self.percentile(FLOOR),
-            loud: self.percentile(LOUD),
+            peak: decibels(f64::from(self.peak)) - below,
+            mean: decibels(((self.squares + self.block.squares) / samples).sqrt()) - below,
+            offset: (self.sum + self.block.sum) / samples / full,
+            clipped: self.clipped[place],
+            noise_floor: self.percentile(FLOOR).map(|level| level - below),
+            loud: self.percentile(LOUD).map(|level| level - below),
             silent: self.silent_blocks as f64 / (self.silent_blocks + heard).max(1) as f64,
         }
     }
@@ -148,6 +170,12 @@ impl Meter {
         })?;
         Some(BOTTOM + STEP * (step as f64 + 0.5))
     }
+}
+
+/// The bits of the integers that seem to be stored as floats without scaling, where a peak tells of such.
+pub fn integer_bits(peak: f32) -> Option<u32> {
+    let exponent = exponent(peak);
+    SCALES[1..].contains(&exponent).then(|| exponent.unsigned_abs() + 1)
 }
 
 /// A magnitude in dB re 1.

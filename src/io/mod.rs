@@ -23,7 +23,7 @@ pub use cleaner::{CleanConfig, Cleaner};
 pub use error::IoError;
 pub use formats::{has_sound_ending, has_wav_ending, is_candidate, open_sound, read_sound};
 pub use inspection::Inspection;
-pub use meter::{Levels, Meter};
+pub use meter::{Levels, Meter, integer_bits};
 pub use resample::Resampler;
 pub use spectrogram::Spectrogram;
 #[cfg(feature = "eval")]

@@ -1,20 +1,21 @@
 //! From one sample rate to another, aligned to the sample.
 
-use crate::dsp::{RATES, greatest_common_divisor};
-use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;
-use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
-use std::fmt;
+mod kernel;
+mod table;
 
-/// Samples of a block at the lower of the two rates, at least. Sets the steepness of the filter.
-const BLOCK: usize = 512;
+use crate::dsp::{RATES, scrub};
+use kernel::Kernel;
+use std::fmt;
 
 /// Brings channels of sound from one rate to another, in pieces of any size.
 ///
 /// Output sample `m` is the sound at the time of input sample `m from / to`: the filter's delay is taken off at the start
 /// and made up for at the end. Of `n` samples come [`Resampler::length`]. Between equal rates nothing changes.
 ///
-/// The filter is a windowed sinc of linear phase; with blocks of `B` samples at the lower rate (see
-/// [`Resampler::delay`]), it passes up to about `1 - 14 / B` of that rate's half.
+/// The filter is a windowed sinc of linear phase that passes up to about 97 % of half of the lower rate. Between rates with
+/// much in common it runs by Fourier transforms of whole blocks. Between others those blocks would have as many samples as
+/// the rates have hertz: there it is interpolated for each sample, from a table that all channels share, and memory stays
+/// within half a megabyte a channel and some for the table, whatever the rates.
 pub struct Resampler {
     from: u32,
     to: u32,
@@ -25,14 +26,16 @@ pub struct Resampler {
     given: u64,
 }
 
+/// The block being filled, and what makes output of it.
 struct Filter {
-    fft: Fft<f32>,
-    /// The block being filled in every channel, and how far it is.
+    kernel: Kernel,
     input: Vec<Vec<f32>>,
     filled: usize,
     output: Vec<Vec<f32>>,
     /// Output samples that still precede the first input sample.
     early: usize,
+    /// Input samples that can be held back.
+    delay: usize,
 }
 
 impl Resampler {
@@ -55,10 +58,11 @@ impl Resampler {
 
     /// Most samples, at the input rate, that are held back while a stream goes on.
     pub fn delay(&self) -> usize {
-        self.filter.as_ref().map_or(0, |filter| filter.input[0].len() * 3 / 2)
+        self.filter.as_ref().map_or(0, |filter| filter.delay)
     }
 
-    /// Takes as many samples of every channel and appends what is ready to each of `output`.
+    /// Takes as many samples of every channel and appends what is ready to each of `output`. What is no sample counts as
+    /// silence, by [`scrub`].
     ///
     /// # Panics
     /// If the number of channels is another than the stream's, or their pieces differ in length.
@@ -78,7 +82,9 @@ impl Resampler {
         while start < length {
             let count = (length - start).min(filter.input[0].len() - filter.filled);
             for (to, from) in filter.input.iter_mut().zip(input) {
-                to[filter.filled..][..count].copy_from_slice(&from[start..][..count]);
+                let to = &mut to[filter.filled..][..count];
+                to.copy_from_slice(&from[start..][..count]);
+                scrub(to);
             }
             filter.filled += count;
             start += count;
@@ -107,36 +113,21 @@ impl Resampler {
 
 impl Filter {
     fn new(from: u32, to: u32, channels: usize) -> Self {
-        let divisor = greatest_common_divisor(from as usize, to as usize) as u32;
-        let (unit, lower) = ((from / divisor) as usize, (from.min(to) / divisor) as usize);
-        // An even number of units: the delay is then whole at both rates.
-        let block = unit * BLOCK.div_ceil(lower).next_multiple_of(2);
-        let fft = Fft::new_custom(
-            from as usize,
-            to as usize,
-            block,
-            1,
-            channels,
-            WindowFunction::BlackmanHarris2,
-            FixedSync::Both,
-        )
-        .expect("rates and block are above zero");
+        let kernel = Kernel::new(from, to, channels);
+        let sizes = kernel.sizes();
         Self {
-            input: vec![vec![0.0; fft.input_frames_next()]; channels],
+            kernel,
+            input: vec![vec![0.0; sizes.input]; channels],
             filled: 0,
-            output: vec![vec![0.0; fft.output_frames_next()]; channels],
-            early: fft.output_delay(),
-            fft,
+            output: vec![vec![0.0; sizes.output]; channels],
+            early: sizes.early,
+            delay: sizes.delay,
         }
     }
 
     /// Turns the filled block into output; returns how many samples of each channel were appended, at most `most`.
     fn process(&mut self, most: u64, output: &mut [Vec<f32>]) -> u64 {
-        let (channels, taken, made) = (self.input.len(), self.input[0].len(), self.output[0].len());
-        let from = SequentialSliceOfVecs::new(&self.input, channels, taken).expect("as long as that");
-        let mut to =
-            SequentialSliceOfVecs::new_mut(&mut self.output, channels, made).expect("as long as that");
-        self.fft.process_into_buffer(&from, &mut to, None).expect("buffers of the sizes that were asked for");
+        let made = self.kernel.process(&self.input, &mut self.output);
         self.filled = 0;
         let early = self.early.min(made);
         self.early -= early;

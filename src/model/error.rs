@@ -1,5 +1,6 @@
 //! What can be wrong with a model.
 
+use super::Latency;
 use super::checkpoint::{CheckpointError, shown};
 use crate::dsp::DspError;
 use crate::nn::{FrameShape, NnError};
@@ -8,6 +9,31 @@ use crate::nn::{FrameShape, NnError};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
+    /// What is no latency.
+    #[error("`{found}` is not a latency: expected zero, one or a number of frames")]
+    Latency {
+        /// What was found.
+        found: String,
+    },
+    /// No model of that name or family is compiled in.
+    #[error("no built-in model `{found}`: there are {}", and(available))]
+    NoBuiltin {
+        /// What was asked for.
+        found: String,
+        /// Names and families that there are.
+        available: Vec<String>,
+    },
+    /// A built-in model or family has no such latency.
+    #[error("built-in model `{model}` has no latency of {asked}: there {} {}", if available.len() == 1 { "is" } else { "are" },
+        and(available))]
+    NoBuiltinLatency {
+        /// Name or family.
+        model: String,
+        /// Latency that was asked for.
+        asked: Latency,
+        /// Latencies that there are.
+        available: Vec<Latency>,
+    },
     /// The file cannot be read.
     #[error("{file}: cannot be read: {source}")]
     Read {
@@ -81,6 +107,18 @@ pub enum ModelError {
         expected: Vec<usize>,
         /// Shape in the file.
         found: Vec<usize>,
+    },
+    /// A tensor would be larger than any that is made.
+    #[error("{file}: tensor `{tensor}` would have shape {shape:?}, expected at most {most} numbers")]
+    TooLarge {
+        /// The file, or the name of the network.
+        file: String,
+        /// Name of the tensor.
+        tensor: String,
+        /// Numbers that a tensor may have.
+        most: usize,
+        /// Shape that the network needs.
+        shape: Vec<usize>,
     },
     /// A tensor is not of 32-bit floats.
     #[error("{file}: tensor `{}` is of type {found}, expected F32", shown(tensor))]
@@ -244,5 +282,15 @@ fn any_of(names: &[String]) -> String {
         [] => "none: it has no layer that can look ahead".into(),
         [one] => one.clone(),
         [others @ .., last] => format!("{} or {last}", others.join(", ")),
+    }
+}
+
+/// One after the other, with an "and" before the last.
+pub(crate) fn and(parts: &[impl std::fmt::Display]) -> String {
+    let parts: Vec<_> = parts.iter().map(|part| part.to_string()).collect();
+    match parts.as_slice() {
+        [] => "none".into(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }
 }

@@ -4,7 +4,7 @@
 //! network's builder asks for, and a JSON [`Header`] under the metadata key `framewise`.
 
 mod builder;
-mod builtin;
+pub mod builtin;
 pub mod checkpoint;
 mod crn;
 mod dual_path;
@@ -18,6 +18,7 @@ mod tensors;
 
 pub use crn::CrnConfig;
 pub use error::ModelError;
+pub(crate) use error::and;
 pub use gtcrn::GtcrnConfig;
 pub use header::{FORMAT, Header, LatencySpent};
 pub use import::{Imported, import_gtcrn};
@@ -35,7 +36,7 @@ const MOST_STATE: usize = 1 << 26;
 ///
 /// ```
 /// use framewise::model::{Latency, Model};
-/// let model = Model::builtin(Latency::OneFrame);
+/// let model = Model::builtin(Latency::ONE);
 /// assert_eq!(model.graph().delay(), 1);
 /// assert_eq!(model.sample_rate(), 16_000);
 /// ```
@@ -66,9 +67,13 @@ impl Model {
         Self::assemble(name, header, &tensors)
     }
 
-    /// The model that is compiled in for a latency.
+    /// The model of the first family in [`builtin::ALL`] for a latency.
+    ///
+    /// # Panics
+    /// If it is not one of [`Latency::ALL`]; [`builtin::find`] returns an error instead.
     pub fn builtin(latency: Latency) -> Self {
-        builtin::model(latency)
+        let family = builtin::ALL[0].family();
+        builtin::find(family, Some(latency)).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// A network of this header with random weights: for experiments on structure, delay and cost.
@@ -179,7 +184,7 @@ impl Model {
     /// # Errors
     /// If it was trained for another one: weights for one latency are not valid for another.
     pub fn with_latency(self, latency: Latency) -> Result<Self, ModelError> {
-        if self.graph.delay() == latency.frames() {
+        if self.latency() == latency {
             return Ok(self);
         }
         Err(ModelError::LatencyNotTrained {
@@ -207,6 +212,11 @@ impl Model {
     /// The transform around it.
     pub fn stft(&self) -> &Stft {
         &self.stft
+    }
+
+    /// Frames of latency, which follow from the graph.
+    pub fn latency(&self) -> Latency {
+        Latency::of(self.graph.delay())
     }
 
     /// Samples a second that the model was trained for.

@@ -5,6 +5,9 @@ use ndarray::{ArrayD, Ix1, Ix2, Ix4};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Numbers of a tensor that is made, 64 MiB of them: a thousand times what the largest layer here has.
+const MOST_NUMBERS: usize = 1 << 24;
+
 /// The tensors of a file. Each is asked for by name and shape; what nobody asked for is found at the end.
 #[derive(Debug)]
 pub(crate) struct Tensors {
@@ -31,6 +34,17 @@ impl Tensors {
 
     fn get(&self, name: &str, expected: &[usize]) -> Result<ArrayD<f32>, ModelError> {
         if let Some(state) = &self.random {
+            let numbers = expected.iter().try_fold(1usize, |product, size| product.checked_mul(*size));
+            // Written so that a product beyond all counting is refused as well.
+            if numbers.is_none_or(|numbers| numbers > MOST_NUMBERS) {
+                let (file, tensor) = (self.file.clone(), name.to_owned());
+                return Err(ModelError::TooLarge {
+                    file,
+                    tensor,
+                    most: MOST_NUMBERS,
+                    shape: expected.to_vec(),
+                });
+            }
             return Ok(draw(state, expected));
         }
         let Some(tensor) = self.tensors.get(name) else {

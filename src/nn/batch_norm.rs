@@ -1,6 +1,6 @@
 //! Batch normalisation with frozen statistics.
 
-use super::error::{check_tensor, single};
+use super::error::{check_floor, check_tensor, single};
 use super::{FrameShape, Inputs, Layer, NnError, Workspace};
 use ndarray::{ArrayView1, ArrayViewMut1, ArrayViewMutD, Axis};
 
@@ -19,7 +19,7 @@ impl BatchNorm {
     /// The frozen form of trained weight, bias, running mean and running variance, one of each a channel.
     ///
     /// # Errors
-    /// If the tensors differ in length.
+    /// If the tensors differ in length, or a variance with `epsilon` is not a positive normal number.
     pub fn new(
         weight: ArrayView1<'_, f32>,
         bias: ArrayView1<'_, f32>,
@@ -30,6 +30,9 @@ impl BatchNorm {
         check_tensor("bias", weight.shape(), bias.shape())?;
         check_tensor("running_mean", weight.shape(), mean.shape())?;
         check_tensor("running_var", weight.shape(), variance.shape())?;
+        for variance in variance.iter() {
+            check_floor("running_var + epsilon", variance + epsilon)?;
+        }
         let scale: Vec<f32> = weight
             .iter()
             .zip(variance)

@@ -1,6 +1,6 @@
 //! What a network sees of a spectrum: magnitude, real and imaginary part, compressed.
 
-use super::error::single;
+use super::error::{check_floor, check_real, single};
 use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 
 /// Three channels a bin from a complex spectrum: `m^c`, `re m^(c-1)`, `im m^(c-1)`, with
@@ -31,6 +31,8 @@ impl Layer for CompressedSpectrum {
 
     fn output_shape(&self, inputs: &[FrameShape]) -> Result<FrameShape, NnError> {
         let input = single(inputs)?;
+        check_real("compression", "0 to 1", self.compression, |value| (0.0..=1.0).contains(&value))?;
+        check_floor("floor", self.floor)?;
         if input.channels != 2 {
             return Err(NnError::shape(0, "any bins x 2", input));
         }

@@ -26,6 +26,16 @@ pub enum NnError {
         /// The value that was given.
         found: usize,
     },
+    /// A hyper-parameter that is a real number is out of its range.
+    #[error("{parameter} is {found}, expected {expected}")]
+    RealParameter {
+        /// Name of the hyper-parameter.
+        parameter: &'static str,
+        /// The range in words.
+        expected: &'static str,
+        /// The value that was given, as text.
+        found: String,
+    },
     /// A layer was given another number of inputs than it takes.
     #[error("takes {expected} inputs, found {found}")]
     InputCount {
@@ -104,6 +114,24 @@ impl NnError {
     pub(crate) fn parameter(parameter: &'static str, expected: impl ToString, found: usize) -> Self {
         Self::Parameter { parameter, expected: expected.to_string(), found }
     }
+}
+
+/// Checks a hyper-parameter that is a real number; `within` says whether it is in the range that `expected` puts in words.
+pub(crate) fn check_real(
+    parameter: &'static str,
+    expected: &'static str,
+    found: f32,
+    within: impl Fn(f32) -> bool,
+) -> Result<(), NnError> {
+    if within(found) {
+        return Ok(());
+    }
+    Err(NnError::RealParameter { parameter, expected, found: found.to_string() })
+}
+
+/// Checks what is added under a root or to a divisor, so that neither is ever zero.
+pub(crate) fn check_floor(parameter: &'static str, found: f32) -> Result<(), NnError> {
+    check_real(parameter, "a positive normal number", found, |value| value.is_normal() && value > 0.0)
 }
 
 /// Checks the shape of a tensor given as a flat slice with sizes.

@@ -1,6 +1,6 @@
 //! Normalisation within a frame.
 
-use super::error::{check_tensor, single};
+use super::error::{check_floor, check_tensor, single};
 use super::{FrameShape, Inputs, Layer, NnError, Workspace};
 use ndarray::{ArrayView1, ArrayView2};
 
@@ -19,13 +19,14 @@ impl LayerNorm {
     /// Normalises the channels of each bin by themselves; one weight and bias a channel.
     ///
     /// # Errors
-    /// If the tensors differ in length or are empty.
+    /// If the tensors differ in length or are empty, or `epsilon` is not a positive normal number.
     pub fn channels(
         weight: ArrayView1<'_, f32>,
         bias: ArrayView1<'_, f32>,
         epsilon: f32,
     ) -> Result<Self, NnError> {
         check_tensor("bias", weight.shape(), bias.shape())?;
+        check_floor("epsilon", epsilon)?;
         if weight.is_empty() {
             return Err(NnError::parameter("channels", "at least 1", 0));
         }
@@ -35,13 +36,14 @@ impl LayerNorm {
     /// Normalises the whole frame at once; one weight and bias for each bin and channel, of shape (bins, channels).
     ///
     /// # Errors
-    /// If the tensors differ in shape or are empty.
+    /// If the tensors differ in shape or are empty, or `epsilon` is not a positive normal number.
     pub fn frame(
         weight: ArrayView2<'_, f32>,
         bias: ArrayView2<'_, f32>,
         epsilon: f32,
     ) -> Result<Self, NnError> {
         check_tensor("bias", weight.shape(), bias.shape())?;
+        check_floor("epsilon", epsilon)?;
         let shape = FrameShape::new(weight.nrows(), weight.ncols());
         if shape.size() == 0 {
             return Err(NnError::parameter("numbers in a frame", "at least 1", 0));

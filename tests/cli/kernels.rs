@@ -58,7 +58,7 @@ fn recordings_are_cleaned_on_the_kernels_that_are_named() {
         let output = run_on(kernels.name(), folder.path(), &["wav", "in.wav", "-o", "out.wav", "--force"]);
         assert!(output.status.success(), "{}", text(&output.stderr));
         let (_, found) = read(&folder.path().join("out.wav"));
-        let model = Model::builtin(Latency::Zero).with_kernels(kernels);
+        let model = Model::builtin(Latency::ZERO).with_kernels(kernels);
         assert_eq!(found, [Denoiser::new(&model).process_clip(&held[0])], "{}", kernels.name());
         outputs.push(found);
     }

@@ -14,6 +14,8 @@ mod inspect;
 mod interrupt;
 mod kernels;
 mod memory;
+mod models;
+mod numbers;
 mod options;
 mod paths;
 mod pictures;

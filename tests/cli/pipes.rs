@@ -64,7 +64,7 @@ fn raw_floats_come_out_as_the_library_cleans_them() {
     let input = voice(7, 6_001);
     let arguments = ["wav", "-", "-o", "-", "--raw", "f32le", "--rate", "16000", "--channels", "1"];
     let output = from_f32le(&through(&arguments, f32le(&input)));
-    assert_eq!(output, Denoiser::new(&Model::builtin(Latency::Zero)).process_clip(&input));
+    assert_eq!(output, Denoiser::new(&Model::builtin(Latency::ZERO)).process_clip(&input));
 }
 
 #[test]

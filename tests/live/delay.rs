@@ -48,7 +48,7 @@ fn before_and_after(blocks: [usize; 2], frames: usize, kind: Kind) -> ([Late; 2]
     let block = blocks[0] as f64;
     let lost = match kind {
         Kind::InputLost => samples(start + length) - (samples(start) / block).ceil() * block,
-        Kind::Output | Kind::InputLate => 0.0,
+        Kind::Output | Kind::InputLate | Kind::OutputLate => 0.0,
     };
     let look = |end: f64| {
         let call = calls.iter().rposition(|&(time, at, ..)| time < end && at + PROBE <= out.len());

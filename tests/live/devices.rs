@@ -18,11 +18,13 @@ pub struct Habits {
     pub blocks: Range<usize>,
     /// By how many seconds its calls are late, at most.
     pub jitter: f64,
+    /// Other sizes of blocks, and when.
+    pub odd: Option<(Range<f64>, Range<usize>)>,
 }
 
 impl Habits {
     pub fn steady(rate: u32, block: usize) -> Self {
-        Self { rate: rate.into(), ppm: 0.0, channels: 1, blocks: block..block + 1, jitter: 0.0 }
+        Self { rate: rate.into(), ppm: 0.0, channels: 1, blocks: block..block + 1, jitter: 0.0, odd: None }
     }
 }
 
@@ -42,6 +44,8 @@ pub enum Kind {
     InputLost,
     /// What the microphone hears comes in one go afterwards.
     InputLate,
+    /// The output asks in one go afterwards.
+    OutputLate,
 }
 
 struct Device {
@@ -65,7 +69,9 @@ impl Device {
 
     /// Draws the next block, due when `frames` are over.
     fn draw(&mut self, whole: bool) {
-        self.block = self.rng.random_range(self.habits.blocks.clone());
+        let odd = self.habits.odd.as_ref().filter(|(times, _)| times.contains(&self.due));
+        let blocks = odd.map_or(&self.habits.blocks, |(_, blocks)| blocks).clone();
+        self.block = self.rng.random_range(blocks);
         let late =
             if self.habits.jitter > 0.0 { self.rng.random_range(0.0..self.habits.jitter) } else { 0.0 };
         let frames = self.frames + if whole { self.block as u64 } else { 0 };
@@ -128,6 +134,10 @@ pub fn run<T: DeviceSample, U: DeviceSample>(
         } else {
             if let Some(end) = stalled(Kind::Output) {
                 speaker.origin += end - time;
+                speaker.due = end;
+                continue;
+            }
+            if let Some(end) = stalled(Kind::OutputLate) {
                 speaker.due = end;
                 continue;
             }

@@ -129,10 +129,10 @@ fn hour(latency: Latency) {
 
 #[test]
 fn an_hour_at_zero_frames_is_file_mode_to_the_bit() {
-    hour(Latency::Zero);
+    hour(Latency::ZERO);
 }
 
 #[test]
 fn an_hour_at_one_frame_is_file_mode_to_the_bit() {
-    hour(Latency::OneFrame);
+    hour(Latency::ONE);
 }

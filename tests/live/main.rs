@@ -11,6 +11,7 @@ mod faithful;
 #[allow(dead_code)]
 mod fake_host;
 mod hour;
+mod returns;
 mod running;
 mod soak;
 mod trap;

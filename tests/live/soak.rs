@@ -98,7 +98,9 @@ fn stalls_are_paid_back_within_two_seconds_and_counted() {
                 assert!(report.underruns == 9 && report.drops == 0 && near(report.silent), "{report:?}")
             }
             // What comes late is passed over; what is still under way then is dropped.
-            Kind::InputLate => assert!(report.underruns == 9 && report.drops <= 9, "{report:?}"),
+            Kind::InputLate | Kind::OutputLate => {
+                assert!(report.underruns == 9 && report.drops <= 9, "{report:?}")
+            }
         }
     }
 }
@@ -119,7 +121,7 @@ fn short_stalls_leave_no_delay_behind() {
 
 #[test]
 fn a_stall_longer_than_the_ring_is_counted_as_lost_and_paid_back() {
-    let stall = Stall { start: 20.0, length: 7.0, kind: Kind::Output };
+    let stall = Stall { start: 20.0, length: 15.0, kind: Kind::Output };
     let found = soak(60.0, [Habits::steady(48_000, 480), Habits::steady(48_000, 480)], [0; 2], &[stall]);
     let report = &found.report;
     assert!(found.worst < 6e-3, "{} ms off", found.worst * 1e3);

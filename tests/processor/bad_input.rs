@@ -22,7 +22,7 @@ fn nothing_is_allocated_for_any_block_change_or_reset() {
                 for _ in 0..(rate as usize / 5_000).max(1) {
                     processor.process(&input, &mut output);
                 }
-                controls.set_latency(Latency::OneFrame).expect("a model of one frame");
+                controls.set_latency(Latency::ONE).expect("a model of one frame");
                 for _ in 0..(rate as usize / 5_000).max(1) {
                     processor.process(&broken, &mut output);
                     controls.set_strength(9.0);

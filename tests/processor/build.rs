@@ -5,7 +5,7 @@ use framewise::engine::{Blocks, Builder, Controls, EngineError, Processor};
 use framewise::model::{Latency, Model};
 
 fn refused(builder: Builder) -> EngineError {
-    builder.build().err().expect("it cannot be")
+    builder.build().expect_err("it cannot be")
 }
 
 #[test]
@@ -29,11 +29,11 @@ fn what_cannot_be_is_refused_with_its_cause() {
     assert_eq!(refused(Processor::builder(16_000, 1).models([])), EngineError::NoModel);
     let error = refused(Processor::builder(16_000, 1).models([identity(320, 160, 0), identity(512, 256, 0)]));
     assert!(error.to_string().contains("256 samples at 16000 Hz"), "{error}");
-    let one = Model::builtin(Latency::OneFrame);
-    let error = refused(Processor::builder(16_000, 1).model(one.clone()).latency(Latency::Zero));
-    assert_eq!(error.to_string(), "no model for a latency of zero: there are models for 1 frames");
+    let one = Model::builtin(Latency::ONE);
+    let error = refused(Processor::builder(16_000, 1).model(one.clone()).latency(Latency::ZERO));
+    assert_eq!(error.to_string(), "no model for a latency of zero: there is one");
     let processor = Processor::builder(16_000, 1).model(one).build().expect("a processor");
-    assert!(processor.controls().set_latency(Latency::Zero).is_err());
+    assert!(processor.controls().set_latency(Latency::ZERO).is_err());
     processor.controls().set_model(7);
     assert_eq!((processor.controls().model(), processor.controls().models()), (0, 1));
 }

@@ -45,7 +45,7 @@ fn with_two_latencies_they_lie_one_hop_apart() {
     for rate in RATES {
         let [zero, one] = Latency::ALL.map(|latency| {
             let processor = Processor::builder(rate, 1).latency(latency).build().expect("a processor");
-            assert_eq!(processor.controls().frames(), latency.frames());
+            assert_eq!(processor.controls().latency(), latency);
             processor.delays()
         });
         let hop = f64::from(rate) / 100.0;
@@ -63,7 +63,7 @@ fn any_block_sizes_and_any_number_of_channels_give_the_same_samples() {
         let input: Vec<_> = (0..channels).map(|c| voice(c as u64, 6_000)).collect();
         for mask in [Mask::Each, Mask::Shared] {
             let mut processor = Processor::builder(rate, channels)
-                .latency(Latency::OneFrame)
+                .latency(Latency::ONE)
                 .mask(mask)
                 .build()
                 .expect("a processor");
@@ -75,7 +75,7 @@ fn any_block_sizes_and_any_number_of_channels_give_the_same_samples() {
             assert_eq!(processor.controls().uneven(), 0);
             if mask == Mask::Each {
                 let mut alone =
-                    Processor::builder(rate, 1).latency(Latency::OneFrame).build().expect("a processor");
+                    Processor::builder(rate, 1).latency(Latency::ONE).build().expect("a processor");
                 let last = mono(&mut alone, &input[channels - 1], &[500]);
                 assert!(last == expected[channels - 1], "{rate} Hz: a channel is as if it were alone");
             }
@@ -173,4 +173,11 @@ fn blocks_that_are_announced_wait_for_less_and_give_the_same_samples() {
             assert!(output[..length - earlier] == any[earlier..length], "{rate} Hz, blocks of {block}");
         }
     }
+}
+
+#[test]
+fn the_delay_in_the_readme_is_that_of_the_processor() {
+    let processor = Processor::builder(48_000, 2).latency(Latency::ZERO).build().expect("a processor");
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(&format!("// {}\n", processor.delays())), "{}", processor.delays());
 }

@@ -4,6 +4,7 @@
 mod bytes;
 mod companding;
 mod damaged;
+mod extras;
 mod formats;
 mod hostile;
 mod lengths;

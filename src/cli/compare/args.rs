@@ -24,8 +24,8 @@ pub struct CompareArgs {
     pub noisy: Option<PathBuf>,
     #[command(flatten)]
     pub mix: MixArgs,
-    /// Model file to compare; may be repeated. Without it, and with --latency, the built-in models
-    #[arg(long, value_name = "FILE")]
+    /// Model file, or built-in model by its name, to compare; may be repeated. Without it, and with --latency, the built-in models
+    #[arg(long, value_name = "NAME|FILE")]
     pub model: Vec<PathBuf>,
     /// Latencies whose built-in models are compared [default: zero,one, or none where --model is given]
     #[arg(long, value_name = "zero,one", value_delimiter = ',')]

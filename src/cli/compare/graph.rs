@@ -1,10 +1,11 @@
 //! `framewise compare --graph`: where a look-ahead goes.
 
 use super::args::{CompareArgs, GraphArgs};
+use crate::cli::models::open;
 use crate::cli::usage::Usage;
 use crate::engine::Delays;
 use crate::eval::{LookAhead, spend_look_ahead};
-use crate::model::{Header, Latency, Model};
+use crate::model::{Header, Model};
 use crate::nn::NodeSummary;
 use std::error::Error;
 use std::io::{self, Write};
@@ -15,8 +16,8 @@ const SEED: u64 = 1;
 /// Builds the network at every look-ahead and prints its wires.
 pub fn run(args: &CompareArgs) -> Result<(), Box<dyn Error>> {
     let model = match args.model.as_slice() {
-        [] => Model::builtin(args.latency.as_ref().and_then(|l| l.first().copied()).unwrap_or(Latency::Zero)),
-        [file] => Model::open(file)?,
+        [] => open(None, args.latency.as_ref().and_then(|latencies| latencies.first().copied()))?,
+        [file] => open(Some(file), None)?,
         _ => return Err(Box::new(Usage("--graph takes one model"))),
     };
     let header = model.header();

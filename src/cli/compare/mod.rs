@@ -8,6 +8,7 @@ pub use args::{CompareArgs, EXAMPLES};
 
 use super::interrupt::leave_nothing_behind;
 use super::kernels;
+use super::models::open;
 use super::paths::{PathError, Paths};
 use super::say;
 use super::usage::Usage;
@@ -97,9 +98,10 @@ fn models(args: &CompareArgs) -> Result<Vec<Model>, Box<dyn Error>> {
         (None, true) => &Latency::ALL,
         (None, false) => &[],
     };
-    let mut models: Vec<Model> = latencies.iter().map(|&latency| Model::builtin(latency)).collect();
+    let mut models =
+        latencies.iter().map(|&latency| open(None, Some(latency))).collect::<Result<Vec<_>, _>>()?;
     for file in &args.model {
-        models.push(Model::open(file)?);
+        models.push(open(Some(file), None)?);
     }
     let kernels = kernels::chosen()?;
     let models: Vec<_> = models.into_iter().map(|model| model.with_kernels(kernels)).collect();

@@ -1,21 +1,40 @@
 //! The arguments of `framewise live` and `framewise devices`.
 
+use super::virtual_mic::checked;
 use crate::cli::args::{ModelChoice, decibels};
+use crate::io::RATES;
+use crate::io::live::Channel;
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+
+/// Rates in Hz that a device can be asked for.
+const RATES_ASKED: RangeInclusive<i64> = (*RATES.start() as i64)..=(*RATES.end() as i64);
 
 #[derive(Debug, Args)]
 pub struct LiveArgs {
     /// Microphone: an id, a name, or a part of either; see `framewise devices`
-    #[arg(short, long, value_name = "NAME")]
+    #[arg(short, long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub input: Option<String>,
     /// Where the clean sound goes
-    #[arg(short, long, value_name = "NAME")]
+    #[arg(short, long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub output: Option<String>,
+    /// Make a microphone of this name for other programs and play into it; it is gone when this program is. Needs PipeWire or
+    /// PulseAudio
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "Framewise", value_parser = checked)]
+    #[arg(conflicts_with_all = ["output", "measure"])]
+    pub virtual_mic: Option<String>,
+    /// Sound system: `pipewire`, `pulseaudio`, `alsa` or another that was built in; without it, the best that runs
+    #[arg(long, value_name = "NAME")]
+    pub host: Option<String>,
+    /// Channel of the microphone, from 1, or `mix` for the mean of all; without it, the one that carries sound
+    #[arg(long, value_name = "N|mix", value_parser = channel, default_value = "loudest", hide_default_value = true)]
+    pub channel: Channel,
     #[command(flatten)]
     pub choice: ModelChoice,
-    /// Model file instead of the built-in models
-    #[arg(long, value_name = "FILE")]
+    /// Built-in family or model by its name, or a model file, instead of the first family
+    #[arg(long, value_name = "NAME|FILE")]
     pub model: Option<PathBuf>,
     /// Most attenuation of noise in dB; without it, all that the model does
     #[arg(long, value_name = "DB", value_parser = decibels)]
@@ -27,8 +46,11 @@ pub struct LiveArgs {
     #[arg(long, value_name = "FRAMES", value_parser = clap::value_parser!(u32).range(1..))]
     pub block: Option<u32>,
     /// Rate that the devices are asked for; without it, each keeps its own
-    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(RATES_ASKED))]
     pub rate: Option<u32>,
+    /// Wait for devices that are not there yet, where else the program would end with the reason
+    #[arg(long, conflicts_with = "measure")]
+    pub wait: bool,
     /// Measure the way round, from the output back to the input and through the program: play chirps, and compare with the
     /// delay that is reported. Needs a cable or a virtual one
     #[arg(long, conflicts_with_all = ["record_dir", "control", "bypass", "seconds", "strength"])]
@@ -51,6 +73,15 @@ pub struct LiveArgs {
     pub json: bool,
 }
 
+fn channel(text: &str) -> Result<Channel, String> {
+    match (text, text.parse::<usize>()) {
+        ("mix", _) => Ok(Channel::Mix),
+        ("loudest", _) => Ok(Channel::Loudest),
+        (_, Ok(channel @ 1..)) => Ok(Channel::One(channel - 1)),
+        _ => Err("expected a channel from 1, `mix` or `loudest`".into()),
+    }
+}
+
 fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value > 0.0 && value.is_finite() => Ok(value),
@@ -60,6 +91,9 @@ fn seconds(text: &str) -> Result<f64, String> {
 
 #[derive(Debug, Args)]
 pub struct DevicesArgs {
+    /// Devices of this sound system only
+    #[arg(long, value_name = "NAME")]
+    pub host: Option<String>,
     /// Print JSON instead of a table
     #[arg(long)]
     pub json: bool,
@@ -85,8 +119,11 @@ mod tests {
             ("--strength", ["-3", "nan", "inf"]),
             ("--seconds", ["-1", "0", "nan"]),
             ("--block", ["0", "-480", "1.5"]),
-            ("--rate", ["0", "-1", "cd"]),
+            ("--rate", ["0", "4294967295", "cd"]),
+            ("--channel", ["0", "-1", "left"]),
             ("--latency", ["two", "-1", ""]),
+            ("--input", [""; 3]),
+            ("--output", [""; 3]),
         ] {
             for value in values {
                 let refused = parse(option, value).expect_err("an error");

@@ -1,8 +1,9 @@
 //! `framewise devices`: what there is to listen to and to play on.
 
 use super::args::DevicesArgs;
+use super::opening;
 use super::quiet::Quiet;
-use crate::io::live::{Hosts, Listed, Offer, list};
+use crate::io::live::{Listed, Offer, list};
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::io::Write;
@@ -10,8 +11,10 @@ use std::io::Write;
 /// Prints every device.
 pub fn run(args: &DevicesArgs) -> Result<(), Box<dyn Error>> {
     let quiet = Quiet::begin();
-    let devices = list(&Hosts::available());
+    let hosts = opening::find(args.host.as_deref())();
+    let devices = hosts.map(|hosts| list(&hosts));
     drop(quiet);
+    let devices = devices?;
     let mut out = std::io::stdout().lock();
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&devices)?)?;

@@ -5,18 +5,16 @@ use std::time::{Duration, Instant};
 
 /// Zeros that last so many seconds are no quiet room.
 const DEAD: f64 = 3.0;
+/// Channels that cancel each other for so many seconds are not turned against each other by chance.
+const CANCELLED: f64 = 1.0;
 /// Losses within a window that are more than bad luck.
 const LOSSES: u64 = 10;
 const WINDOW: Duration = Duration::from_secs(10);
-#[cfg(target_os = "linux")]
-const PRIORITY: &str = ", and real-time priority, as by `chrt --fifo 10 framewise live`";
-#[cfg(not(target_os = "linux"))]
-const PRIORITY: &str = "";
-
 /// What was said, and what it takes to see more.
 #[derive(Debug, Default)]
 pub struct Hints {
     dead: bool,
+    cancels: bool,
     lossy: bool,
     /// When the window began, and the losses until then.
     window: Option<(Instant, u64)>,
@@ -35,6 +33,15 @@ impl Hints {
         }
         self.dead = dead;
 
+        let cancels = report.cancelled as f64 / f64::from(running.input.rate) > CANCELLED;
+        if cancels && !self.cancels {
+            hints.push(format!(
+                "{}: its channels cancel each other when they are mixed: take one, as with --channel 1",
+                running.input.device
+            ));
+        }
+        self.cancels = cancels;
+
         let losses = running.xruns() + report.underruns;
         let (since, before) = *self.window.get_or_insert((now, losses));
         // A device that was opened again counts from zero.
@@ -44,12 +51,22 @@ impl Hints {
             self.lossy = true;
             let block = running.output.block.unwrap_or(running.output.rate / 100).max(1);
             hints.push(format!(
-                "sound was lost {} times in {} s: where the machine is busy, longer blocks help, as with --block {}{PRIORITY}",
+                "sound was lost {} times in {} s: where the machine is busy, longer blocks help, as with --block {}{}",
                 losses - before,
                 WINDOW.as_secs(),
-                (2 * block).next_power_of_two()
+                (2 * block).next_power_of_two(),
+                priority(&running.output.device)
             ));
         }
         hints
+    }
+}
+
+/// What else helps: not where a device's threads never sleep, as behind ALSA's plugins.
+fn priority(device: &str) -> &'static str {
+    if cfg!(target_os = "linux") && device.starts_with("pipewire:") {
+        ", and real-time priority, as by `chrt --fifo 10 framewise live`"
+    } else {
+        ""
     }
 }

@@ -1,20 +1,27 @@
 //! The state of a session in one line, for people or for programs.
 
 use super::session::Session;
-use crate::io::live::Report;
+use crate::io::live::{Opened, Report, Running};
 use serde::Serialize;
 use std::fmt;
 use std::time::Duration;
 
-/// What a line says. Times in milliseconds.
+/// What a line says. Times in milliseconds; counts are those since the program began. `docs/live.md` explains every field.
 #[derive(Debug, Default, Serialize)]
 pub struct Line {
+    /// Tells this line from those of events.
+    pub event: Status,
     pub seconds: f64,
     pub open: bool,
+    pub input: Option<String>,
+    pub output: Option<String>,
+    /// Channel of the input that is heard, from 1; none where all are mixed.
+    pub channel: Option<usize>,
     pub bypass: bool,
     pub latency_frames: usize,
     pub strength_db: Option<f32>,
     pub recording: bool,
+    pub recording_file: Option<String>,
     pub input_peak_db: f32,
     pub output_peak_db: f32,
     pub device_in_ms: f64,
@@ -41,12 +48,22 @@ pub struct Line {
     pub drops: u64,
     pub dropped_frames: u64,
     pub clipped: u64,
+    pub input_clipped: u64,
     pub device_xruns: u64,
     pub device_errors: u64,
     pub reopened: u64,
     pub captured_frames: u64,
     pub played_frames: u64,
     pub recording_lost: u64,
+    pub lines_dropped: u64,
+}
+
+/// The word for a line of state.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    #[default]
+    Status,
 }
 
 pub fn milliseconds(time: Duration) -> f64 {
@@ -66,14 +83,23 @@ impl Line {
     pub fn new(session: &Session, report: &Report, seconds: f64) -> Self {
         let ms = milliseconds;
         let handle = session.running.as_ref().map(|running| &running.handle);
+        let counts = session.counts(report);
+        let device = |opened: fn(&Running) -> &Opened| {
+            session.running.as_ref().map(|running| opened(running).device.clone())
+        };
         let parts = handle.map(|handle| handle.parts(report)).unwrap_or_default();
         Self {
+            event: Status::Status,
             seconds,
             open: handle.is_some(),
+            input: device(|running| &running.input),
+            output: device(|running| &running.output),
+            channel: report.channel.map(|channel| channel + 1),
             bypass: session.bypass,
             latency_frames: session.frames(),
             strength_db: session.strength.is_finite().then_some(session.strength),
             recording: session.recording(),
+            recording_file: session.record_path().map(|path| path.display().to_string()),
             input_peak_db: decibels(report.input_peak),
             output_peak_db: decibels(report.output_peak),
             device_in_ms: ms(parts.device_in.delay),
@@ -91,19 +117,21 @@ impl Line {
             hop_p99_ms: ms(report.hop_p99),
             hop_worst_ms: ms(report.hop_worst),
             hop_deadline_ms: handle.map_or(0.0, |handle| ms(handle.hop())),
-            underruns: report.underruns,
-            silent_frames: report.silent,
-            overruns: report.overruns,
-            lost_frames: report.lost,
-            drops: report.drops,
-            dropped_frames: report.dropped,
-            clipped: report.clipped,
-            device_xruns: session.running.as_ref().map_or(0, crate::io::live::Running::xruns),
-            device_errors: session.running.as_ref().map_or(0, crate::io::live::Running::errors),
+            underruns: counts.underruns,
+            silent_frames: counts.silent,
+            overruns: counts.overruns,
+            lost_frames: counts.lost,
+            drops: counts.drops,
+            dropped_frames: counts.dropped,
+            clipped: counts.clipped,
+            input_clipped: counts.input_clipped,
+            device_xruns: counts.xruns,
+            device_errors: counts.errors,
             reopened: session.reopened,
-            captured_frames: report.captured,
-            played_frames: report.played,
-            recording_lost: report.tap_lost,
+            captured_frames: counts.captured,
+            played_frames: counts.played,
+            recording_lost: counts.tap_lost,
+            lines_dropped: 0,
         }
     }
 }
@@ -143,6 +171,43 @@ impl fmt::Display for Line {
             self.drops,
             self.device_xruns,
             if self.recording { "  recording" } else { "" },
-        )
+        )?;
+        if self.lines_dropped > 0 { write!(f, "  {} lines dropped", self.lines_dropped) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Line;
+    use crate::cli::live::news::{ALL, Event};
+
+    /// The names in the first column of the tables under a heading of the document.
+    fn documented(heading: &str) -> Vec<String> {
+        let document = include_str!("../../../docs/live.md");
+        let (_, part) = document.split_once(&format!("## {heading}\n")).expect("the heading");
+        let part = part.split("\n## ").next().unwrap_or_default();
+        let rows = part.lines().filter_map(|line| line.strip_prefix("| `"));
+        let first = rows.filter_map(|row| row.split(" |").next());
+        first.flat_map(|names| names.split(", ").map(|name| name.trim_matches('`').to_owned())).collect()
+    }
+
+    fn sorted(mut names: Vec<String>) -> Vec<String> {
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn every_field_and_every_event_is_in_the_document_and_no_other() {
+        let line = serde_json::to_value(Line::default()).expect("a line");
+        let fields = line.as_object().expect("an object").keys().cloned().collect();
+        assert_eq!(sorted(documented("State")), sorted(fields));
+        assert_eq!(line["event"], "status");
+        let event = |event| {
+            let line = serde_json::to_value(Event { event, seconds: 1.5, text: "what" }).expect("a line");
+            assert_eq!((&line["seconds"], &line["text"]), (&1.5.into(), &"what".into()));
+            line["event"].as_str().expect("a word").to_owned()
+        };
+        let events = documented("Events").into_iter().filter(|name| name != "event").collect();
+        assert_eq!(sorted(events), sorted(ALL.map(event).to_vec()));
     }
 }

@@ -19,6 +19,8 @@ const SETTLING: usize = 3;
 const TRIPS: usize = 5;
 /// Chirps altogether; more are disturbed only where a machine is too busy to measure anything.
 const MOST: usize = 40;
+/// How long devices may take to close.
+const CLOSING: Duration = Duration::from_secs(2);
 /// Less of a chirp than this is none. A loudspeaker and a microphone in a room give 0.3 and more.
 const HEARD: f64 = 0.2;
 /// A first sound later than this does not come.
@@ -72,7 +74,7 @@ pub fn run(find: &Find, args: &LiveArgs, stop: &AtomicBool) -> Result<(), Box<dy
     say::warn(format_args!("output {}", running.output));
     say::warn("chirps at -12 dB of full scale; connect the output to the input");
     let measured = measure(&mut running, stop);
-    close(running);
+    close(running, CLOSING);
     let measured = measured?;
     let mut out = std::io::stdout().lock();
     match args.json {

@@ -1,9 +1,7 @@
 //! A meter of the terminal view: a level and its peak.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
-use ratatui::widgets::{Block, Gauge};
+use ratatui::text::Span;
 use std::time::{Duration, Instant};
 
 /// How long a peak is held.
@@ -31,20 +29,25 @@ impl Meter {
         }
     }
 
-    pub fn draw(&self, frame: &mut Frame<'_>, area: Rect, title: &str) {
+    /// A bar of so many columns, and the level and its peak.
+    pub fn spans(&self, columns: usize, plain: bool) -> Vec<Span<'static>> {
         let colour = match self.level {
             level if level > -1.0 => Color::Red,
             level if level > -9.0 => Color::Yellow,
             _ => Color::Green,
         };
-        let ratio = f64::from(((self.level - FLOOR) / -FLOOR).clamp(0.0, 1.0));
-        let label = format!("{:.1} dB, peak {:.1} dB", self.level, self.held);
-        let gauge = Gauge::default()
-            .block(Block::bordered().title(title.to_owned()))
-            .gauge_style(Style::new().fg(colour))
-            .ratio(ratio)
-            .label(label);
-        frame.render_widget(gauge, area);
+        let place = |level: f32| {
+            let share = ((level - FLOOR) / -FLOOR).clamp(0.0, 1.0);
+            (share * columns as f32).round() as usize
+        };
+        let (filled, peak) = (place(self.level), place(self.held).saturating_sub(1));
+        let [full, empty, mark] = if plain { ["#", ".", "|"] } else { ["\u{2588}", "\u{2591}", "\u{2502}"] };
+        let rest: String = (filled..columns).map(|n| if n == peak { mark } else { empty }).collect();
+        vec![
+            Span::styled(full.repeat(filled), Style::new().fg(colour)),
+            Span::styled(rest, Style::new().fg(Color::DarkGray)),
+            Span::raw(format!(" {:6.1} dB, peak {:6.1}", self.level, self.held)),
+        ]
     }
 }
 

@@ -8,29 +8,37 @@ mod keys;
 mod line;
 mod measure;
 mod meter;
+mod news;
 mod opening;
+mod printer;
 mod quiet;
+mod screen;
 mod session;
 mod spectrum;
+mod terminal;
 mod view;
+mod virtual_mic;
 
 pub use args::{DevicesArgs, LiveArgs};
 
-use crate::io::live::Hosts;
+use crate::io::shown;
 use control::ControlFile;
 use line::Line;
-use opening::Find;
-use quiet::Quiet;
+use news::{Event, News};
+use printer::Printer;
 use session::Session;
 use std::error::Error;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
-use view::View;
+use virtual_mic::VirtualMic;
 
 /// How often devices, signals and the control file are looked after.
 const TICK: Duration = Duration::from_millis(50);
+
+/// How long slow readers are waited for at the end.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// Signals that end a run with every file closed; the last one is a terminal that was closed.
 #[cfg(unix)]
@@ -45,15 +53,29 @@ pub fn run(args: &LiveArgs) -> Result<(), Box<dyn Error>> {
     for signal in ENDS {
         signal_hook::flag::register(*signal, Arc::clone(&stop))?;
     }
-    let find: Find = Arc::new(Hosts::available);
+    let find = opening::find(args.host.as_deref());
     if args.measure {
         return measure::run(&find, args, &stop);
     }
+    let mut output = Output::new(args)?;
+    // There as long as this function runs, and gone however it ends.
+    let _microphone = match &args.virtual_mic {
+        Some(name) => Some(VirtualMic::make(&find()?, name)?),
+        None => None,
+    };
     let mut session = Session::open(find, args, &stop)?;
-    let drawn = !args.no_ui && !args.json && std::io::stdout().is_terminal();
-    let done = if drawn { draw(args, &mut session, &stop) } else { lines(args, &mut session, &stop) };
+    let mut course = Course::new(args, &stop);
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let drawn = !args.no_ui && !args.json && !dumb && std::io::stdout().is_terminal();
+    let done = if drawn {
+        terminal::draw(&mut course, &mut session)
+    } else {
+        lines(&mut course, &mut session, &mut output)
+    };
     session.close();
-    say(&mut session);
+    session.sum_up(course.seconds());
+    output.say(&mut session, course.seconds());
+    output.finish();
     done
 }
 
@@ -85,7 +107,7 @@ impl<'a> Course<'a> {
             match order {
                 Ok(order) if !session.obey(order) => return false,
                 Ok(_) => {}
-                Err(error) => session.news.push(error),
+                Err(error) => session.news.push((News::Error, error)),
             }
         }
         true
@@ -98,62 +120,58 @@ impl<'a> Course<'a> {
     }
 }
 
-fn draw(args: &LiveArgs, session: &mut Session, stop: &AtomicBool) -> Result<(), Box<dyn Error>> {
-    let mut course = Course::new(args, stop);
-    let mut view = View::new();
-    session.watch();
-    // Libraries that print from threads of their own would write across the view.
-    let quiet = Quiet::begin();
-    // Restores the terminal in a panic, too.
-    let mut terminal = ratatui::try_init()?;
-    let mut work = || -> Result<(), Box<dyn Error>> {
-        while course.tick(session) {
-            session.listen();
-            let line = course.line(session);
-            view.tell(session.news.drain(..));
-            let bands = session.bands.as_ref().map(crate::io::live::Bands::levels).unwrap_or_default();
-            terminal.draw(|frame| view.draw(frame, &line, &bands))?;
-            let mut wait = TICK;
-            while let Some(order) = keys::order(session, wait)? {
-                if !session.obey(order) {
-                    return Ok(());
-                }
-                wait = Duration::ZERO;
-            }
-        }
-        Ok(())
-    };
-    let done = work();
-    ratatui::restore();
-    quiet.end();
-    done
+/// Where lines go: the state and, for programs, events to standard output; events for people to standard error.
+struct Output {
+    json: bool,
+    out: Printer,
+    err: Printer,
 }
 
-fn lines(args: &LiveArgs, session: &mut Session, stop: &AtomicBool) -> Result<(), Box<dyn Error>> {
-    let mut course = Course::new(args, stop);
+impl Output {
+    fn new(args: &LiveArgs) -> std::io::Result<Self> {
+        let (out, err) = (Printer::new(std::io::stdout())?, Printer::new(std::io::stderr())?);
+        Ok(Self { json: args.json, out, err })
+    }
+
+    /// Prints the state.
+    fn show(&mut self, mut line: Line) -> serde_json::Result<()> {
+        line.lines_dropped = self.out.dropped();
+        let text = if self.json { serde_json::to_string(&line)? } else { line.to_string() };
+        self.out.print(text);
+        Ok(())
+    }
+
+    /// Prints what is new.
+    fn say(&mut self, session: &mut Session, seconds: f64) {
+        for (event, text) in session.news.drain(..) {
+            if self.json
+                && let Ok(line) = serde_json::to_string(&Event { event, seconds, text: &text })
+            {
+                self.out.print(line);
+            }
+            self.err.print(shown(&format!("framewise: {text}")));
+        }
+    }
+
+    /// Waits a moment for readers that are slow.
+    fn finish(self) {
+        self.out.finish(LAST_WORDS);
+        self.err.finish(LAST_WORDS);
+    }
+}
+
+fn lines(course: &mut Course<'_>, session: &mut Session, output: &mut Output) -> Result<(), Box<dyn Error>> {
     let mut next = 1.0;
-    say(session);
+    output.say(session, course.seconds());
     while course.tick(session) {
         if course.seconds() >= next {
             next = course.seconds().floor() + 1.0;
             let line = course.line(session);
-            let mut out = std::io::stdout().lock();
-            if args.json {
-                writeln!(out, "{}", serde_json::to_string(&line)?)?;
-            } else {
-                writeln!(out, "{line}")?;
-            }
-            out.flush()?;
+            output.show(line)?;
         }
-        say(session);
+        output.out.check()?;
+        output.say(session, course.seconds());
         std::thread::sleep(TICK);
     }
     Ok(())
-}
-
-/// Shows what is new.
-fn say(session: &mut Session) {
-    for line in session.news.drain(..) {
-        crate::cli::say::warn(line);
-    }
 }

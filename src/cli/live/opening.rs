@@ -2,44 +2,49 @@
 
 use super::args::LiveArgs;
 use super::quiet::Quiet;
+use super::virtual_mic::sink;
 use crate::cli::interrupt::Interrupted;
-use crate::cli::kernels;
 use crate::io::live::{Hosts, LiveError, Running, Wish};
-use crate::model::{Latency, Model};
+use crate::model::Model;
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-/// How long devices may take to close.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// How often a signal is looked for while devices are opened.
 const TICK: Duration = Duration::from_millis(20);
 
 /// Gives the sound systems that are there now.
-pub type Find = Arc<dyn Fn() -> Hosts + Send + Sync>;
+pub type Find = Arc<dyn Fn() -> Result<Hosts, LiveError> + Send + Sync>;
+
+/// The sound system of that name, or all of them.
+pub fn find(host: Option<&str>) -> Find {
+    match host.map(str::to_owned) {
+        Some(name) => Arc::new(move || Hosts::named(&name)),
+        None => Arc::new(|| Ok(Hosts::available())),
+    }
+}
 
 /// The models that take turns, the one asked for first, and the one to begin with.
 pub fn models(args: &LiveArgs) -> Result<Vec<Model>, Box<dyn Error>> {
-    if let Some(file) = &args.model {
-        return Ok(vec![args.choice.load(Some(file))?]);
-    }
-    let first = args.choice.latency.unwrap_or_default();
-    let mut all = vec![first];
-    all.extend(Latency::ALL.into_iter().filter(|latency| *latency != first));
-    let kernels = kernels::chosen()?;
-    Ok(all.into_iter().map(|latency| Model::builtin(latency).with_kernels(kernels)).collect())
+    args.choice.turns(args.model.as_ref())
 }
 
 /// What is wanted of input and output.
 pub fn wishes(args: &LiveArgs) -> [Wish; 2] {
-    let wish = |device: &Option<String>| Wish { device: device.clone(), rate: args.rate, block: args.block };
-    [wish(&args.input), wish(&args.output)]
+    let wish = |device: &Option<String>| Wish {
+        device: device.clone(),
+        rate: args.rate,
+        block: args.block,
+        channel: args.channel,
+    };
+    let output = args.virtual_mic.as_deref().map(sink).or(args.output.clone());
+    [wish(&args.input), wish(&output)]
 }
 
-/// Closes devices, which a driver or a sound server that hangs may never do: then they are left behind.
-pub fn close(running: Running) {
+/// Closes devices, which a driver or a sound server that hangs may never do: after `most` they are left behind.
+pub fn close(running: Running, most: Duration) {
     let (closed, wait) = channel();
     let work = move || {
         drop(running);
@@ -47,7 +52,7 @@ pub fn close(running: Running) {
         let _ = closed.send(());
     };
     if std::thread::Builder::new().name("framewise closing".into()).spawn(work).is_ok() {
-        let _ = wait.recv_timeout(PATIENCE);
+        let _ = wait.recv_timeout(most);
     }
 }
 
@@ -70,7 +75,8 @@ impl Opening {
         let quiet = Quiet::begin();
         let work = move || {
             // Nobody may be waiting any more: then what was opened is closed again.
-            let _ = done.send(Running::open_on(&find(), wishes.each_ref(), &models, measured));
+            let open = |hosts| Running::open_on(&hosts, wishes.each_ref(), &models, measured);
+            let _ = done.send(find().and_then(open));
         };
         std::thread::Builder::new().name("framewise opening".into()).spawn(work)?;
         Ok(Self { opened, quiet })

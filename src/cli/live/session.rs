@@ -1,13 +1,19 @@
 //! Devices that are kept open: opened again when they fail, with what was set before.
 
+mod counts;
+mod hearing;
 mod recording;
 
 use super::args::LiveArgs;
 use super::control::Order;
 use super::hints::Hints;
+use super::news::News;
 use super::opening::{Find, Opening, close, models, wishes};
-use crate::io::live::{Bands, Recorder, Report, Running, Wish};
+use crate::cli::interrupt::Interrupted;
+use crate::io::live::{Bands, LiveError, Recorder, Report, Running, Wish};
 use crate::model::Model;
+use counts::Counts;
+use hearing::Hearing;
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -19,7 +25,10 @@ const BACK_OFF: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs
 const STEADY: Duration = Duration::from_secs(30);
 /// A fade to silence, and the most to wait until the output has played it.
 const FADE_OUT: Duration = Duration::from_millis(30);
-const MOST_FADE_OUT: Duration = Duration::from_millis(500);
+const MOST_FADE_OUT: Duration = Duration::from_millis(300);
+/// How long devices may take to close, in a run that goes on and at its end.
+const CLOSING: Duration = Duration::from_secs(2);
+const ENDING: Duration = Duration::from_millis(300);
 /// Bands of the view.
 const BANDS: usize = 24;
 
@@ -31,8 +40,9 @@ pub struct Session {
     pub running: Option<Running>,
     recorder: Option<Recorder>,
     record_dir: Option<PathBuf>,
-    recordings: u32,
-    /// Whether a fault ended a recording.
+    /// Files of recordings that are over.
+    recordings: Vec<PathBuf>,
+    /// Whether a recording begins as soon as the devices are open.
     resume: bool,
     retry: Option<Retry>,
     /// A try that is under way.
@@ -40,14 +50,18 @@ pub struct Session {
     /// When devices were opened last, and how long was waited before.
     opened: (Instant, Duration),
     hints: Hints,
+    hearing: Option<Hearing>,
     /// Levels by band, where someone looks at them.
     pub bands: Option<Bands>,
     pub bypass: bool,
     pub strength: f32,
     pub model: usize,
     pub reopened: u64,
-    /// Lines for people, not yet shown.
-    pub news: Vec<String>,
+    /// Whether devices were ever open, and what happened to those that no longer are.
+    was_open: bool,
+    past: Counts,
+    /// What happened and was not yet shown.
+    pub news: Vec<(News, String)>,
 }
 
 /// A try that is to come, and what the last one said: said again only when it changes.
@@ -67,21 +81,30 @@ impl Session {
             running: None,
             recorder: None,
             record_dir: args.record_dir.clone(),
-            recordings: 0,
+            recordings: Vec::new(),
             resume: false,
             retry: None,
             opening: None,
             opened: (Instant::now(), Duration::ZERO),
             hints: Hints::default(),
+            hearing: None,
             bands: None,
             bypass: args.bypass,
             strength: args.strength.unwrap_or(f32::INFINITY),
             model: 0,
             reopened: 0,
+            was_open: false,
+            past: Counts::default(),
             news: Vec::new(),
         };
-        let running = session.begin_opening()?.finish(stop)?;
-        session.start(running);
+        match session.begin_opening()?.finish(stop) {
+            Ok(running) => session.start(running),
+            Err(error) if args.wait && worth_waiting(&*error) => {
+                session.wait_for(error.to_string());
+                session.resume = session.record_dir.is_some();
+            }
+            Err(error) => return Err(error),
+        }
         if session.record_dir.is_some()
             && let Err(error) = session.begin_recording()
         {
@@ -95,10 +118,31 @@ impl Session {
         Opening::begin(&self.find, &self.wishes, &self.models, false)
     }
 
+    /// Says what happened.
+    fn tell(&mut self, kind: News, text: impl Into<String>) {
+        self.news.push((kind, text.into()));
+    }
+
+    /// Devices that are not there yet are tried again from now on.
+    fn wait_for(&mut self, said: String) {
+        self.tell(News::Waiting, format!("{said}; waiting"));
+        let wait = BACK_OFF[0];
+        self.retry = Some(Retry { when: Instant::now() + wait, wait, said });
+    }
+
+    /// Closes the devices; what happened to them still counts.
+    fn stop(&mut self, most: Duration) {
+        let Some(running) = self.running.take() else { return };
+        self.past = self.past + Counts::of(&running, &running.handle.report());
+        close(running, most);
+    }
+
     fn start(&mut self, running: Running) {
-        self.news.push(format!("input {}", running.input));
-        self.news.push(format!("output {}", running.output));
+        self.tell(News::Opened, format!("input {}", running.input));
+        self.tell(News::Opened, format!("output {}", running.output));
+        self.hearing = Some(Hearing::new(running.handle.model_rate()));
         self.running = Some(running);
+        self.was_open = true;
         self.set_controls();
     }
 
@@ -108,7 +152,7 @@ impl Session {
             controls.set_bypass(self.bypass);
             controls.set_strength(self.strength);
             controls.set_model(self.model);
-            controls.set_monitored(self.bands.is_some());
+            controls.set_monitored(true);
         }
     }
 
@@ -119,26 +163,18 @@ impl Session {
         self.set_controls();
     }
 
-    /// Takes in what there is to see; to be called before the view is drawn.
-    pub fn listen(&mut self) {
-        if let (Some(bands), Some(running)) = (&mut self.bands, &mut self.running) {
-            bands.listen(&mut running.monitor);
-        }
-    }
-
     /// Looks after devices and recorder; to be called several times a second.
     pub fn tend(&mut self) {
         if self.recorder.as_ref().is_some_and(Recorder::ended) {
             // Only a fault ends it early; ending it says which.
-            self.record(false);
+            self.end_recording();
         }
-        if let Some(fault) = self.running.as_mut().and_then(Running::fault) {
-            let was_recording = self.recorder.is_some();
-            self.news.push(format!("{fault}; trying again"));
-            self.record(false);
-            if let Some(running) = self.running.take() {
-                close(running);
-            }
+        let heard = self.listen();
+        if let Some(fault) = self.running.as_mut().and_then(Running::fault).or(heard) {
+            self.resume = self.recorder.is_some();
+            self.tell(News::Fault, format!("{fault}; trying again"));
+            self.end_recording();
+            self.stop(CLOSING);
             // Devices that open and fail at once are not to be opened for ever as fast as that.
             let (when, waited) = self.opened;
             let wait = if when.elapsed() > STEADY {
@@ -147,9 +183,8 @@ impl Session {
                 (2 * waited).clamp(BACK_OFF[0], BACK_OFF[1])
             };
             self.retry = Some(Retry { when: Instant::now() + wait, wait, said: String::new() });
-            if was_recording {
-                self.resume = true;
-                self.news.push("the recording goes on in new files when the devices are back".into());
+            if self.resume {
+                self.tell(News::Recording, "the recording goes on in new files when the devices are back");
             }
         }
         self.try_again();
@@ -175,9 +210,12 @@ impl Session {
             Ok(running) => {
                 self.opened = (Instant::now(), retry.wait);
                 self.retry = None;
+                let was_open = self.was_open;
                 self.start(running);
-                self.reopened += 1;
-                self.news.push("the devices are back".into());
+                if was_open {
+                    self.reopened += 1;
+                    self.tell(News::Back, "the devices are back");
+                }
                 if std::mem::take(&mut self.resume) {
                     self.record(true);
                 }
@@ -187,9 +225,9 @@ impl Session {
                 retry.when = Instant::now() + retry.wait;
                 let said = error.to_string();
                 if said != retry.said {
-                    self.news
-                        .push(format!("{said}; trying again, at least every {} s", BACK_OFF[1].as_secs()));
-                    retry.said = said;
+                    let every = BACK_OFF[1].as_secs();
+                    retry.said.clone_from(&said);
+                    self.tell(News::Waiting, format!("{said}; trying again, at least every {every} s"));
                 }
             }
         }
@@ -198,7 +236,8 @@ impl Session {
     /// Says what people can do something about.
     pub fn hint(&mut self, report: &Report) {
         if let Some(running) = &self.running {
-            self.news.extend(self.hints.look(running, report, Instant::now()));
+            let hints = self.hints.look(running, report, Instant::now());
+            self.news.extend(hints.into_iter().map(|hint| (News::Hint, hint)));
         }
     }
 
@@ -211,9 +250,9 @@ impl Session {
                 match self.models.iter().position(|model| model.graph().delay() == latency.frames()) {
                     Some(place) => {
                         self.model = place;
-                        self.news.push(format!("latency {} frames", latency.frames()));
+                        self.tell(News::Setting, format!("latency {} frames", latency.frames()));
                     }
-                    None => self.news.push("the model has no other latency".into()),
+                    None => self.tell(News::Error, "the model has no other latency"),
                 }
             }
             Order::Record(on) => self.record(on),
@@ -238,11 +277,14 @@ impl Session {
             let held = running.handle.report().device_out.delay + Duration::from_secs_f64(block);
             std::thread::sleep((FADE_OUT + held).min(MOST_FADE_OUT));
         }
-        self.record(false);
-        if let Some(running) = self.running.take() {
-            close(running);
-        }
+        self.end_recording();
+        self.stop(ENDING);
     }
+}
+
+/// Whether what failed may be there later.
+fn worth_waiting(error: &(dyn Error + 'static)) -> bool {
+    !error.is::<Interrupted>() && !matches!(error.downcast_ref(), Some(LiveError::NoSuchHost { .. }))
 }
 
 #[cfg(test)]

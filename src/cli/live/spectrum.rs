@@ -18,7 +18,11 @@ const AFTER: Color = Color::Cyan;
 const LABELS: u16 = 2;
 
 /// The bars of all bands.
-pub struct Bars<'a>(pub &'a [Band]);
+pub struct Bars<'a> {
+    pub bands: &'a [Band],
+    /// Letters alone, for terminals that have nothing else.
+    pub plain: bool,
+}
 
 /// Eighths of a cell that a level fills in all of so many rows.
 fn eighths(level: f32, rows: u16) -> usize {
@@ -32,7 +36,7 @@ fn frequency(middle: f32) -> String {
 
 impl Widget for Bars<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        let count = self.0.len() as u16;
+        let count = self.bands.len() as u16;
         if count == 0 || area.width < count || area.height <= LABELS {
             return;
         }
@@ -40,7 +44,7 @@ impl Widget for Bars<'_> {
         // A gap between bars where there is room for one.
         let solid = if width > 2 { width - 1 } else { width };
         let mut free = area.left();
-        for (n, band) in self.0.iter().enumerate() {
+        for (n, band) in self.bands.iter().enumerate() {
             let left = area.left() + n as u16 * width;
             let [before, after] = [band.before, band.after].map(|level| eighths(level, rows));
             for row in 0..rows {
@@ -48,6 +52,11 @@ impl Widget for Bars<'_> {
                 let (before, after) = (fill(before), fill(after));
                 let y = area.top() + rows - 1 - row;
                 let (symbol, style) = match after {
+                    _ if self.plain => match (after, before) {
+                        (4.., _) => ("#", Style::new().fg(AFTER)),
+                        (_, 4..) => (".", Style::new().fg(BEFORE)),
+                        _ => (" ", Style::new()),
+                    },
                     0 => (EIGHTHS[before], Style::new().fg(BEFORE)),
                     // Behind a cell that is filled in part stands what was there, as far as it filled the cell.
                     _ if before == 8 => (EIGHTHS[after], Style::new().fg(AFTER).bg(BEFORE)),
@@ -84,7 +93,8 @@ mod tests {
         let area = Rect::new(0, 0, 8, 10);
         let mut buffer = Buffer::empty(area);
         let band = |before, after| Band { middle: 1000.0, before, after };
-        Bars(&[band(0.0, -45.0), band(-120.0, -120.0)]).render(area, &mut buffer);
+        let bands = [band(0.0, -45.0), band(-120.0, -120.0)];
+        Bars { bands: &bands, plain: false }.render(area, &mut buffer);
         let colour = |x: u16, y: u16| buffer[(x, y)].fg;
         // Eight rows for 90 dB: four are left, eight were there.
         assert_eq!(
@@ -95,6 +105,11 @@ mod tests {
         assert_eq!((buffer[(0, 8)].symbol(), buffer[(1, 8)].symbol()), ("4", "5"));
         assert_eq!((buffer[(4, 7)].symbol(), buffer[(4, 8)].symbol()), (" ", " "));
         assert_eq!(buffer[(0, 9)].symbol(), "1");
+        // In letters alone.
+        let mut buffer = Buffer::empty(area);
+        Bars { bands: &bands, plain: true }.render(area, &mut buffer);
+        let column: String = (0..9).map(|y| buffer[(0, y)].symbol()).collect();
+        assert_eq!(column, "....####4");
     }
 
     #[test]
@@ -103,7 +118,7 @@ mod tests {
         for width in 0..60 {
             for height in 0..6 {
                 let area = Rect::new(0, 0, width, height);
-                Bars(&bands).render(area, &mut Buffer::empty(area));
+                Bars { bands: &bands, plain: false }.render(area, &mut Buffer::empty(area));
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::cli::args::RawArgs;
 use crate::cli::say;
 use crate::cli::usage::Usage;
-use crate::io::wav::{HeaderlessSpec, WavError, WavOutSpec, WavReader, WavWriter};
+use crate::io::wav::{Chunk, HeaderlessSpec, WavError, WavOutSpec, WavReader, WavWriter};
 use crate::io::{IoError, open_sound, read_sound};
 use std::error::Error;
 use std::fmt;
@@ -66,12 +66,18 @@ impl Endpoint {
         })
     }
 
-    /// Begins to write.
-    pub fn create(&self, raw: &RawArgs, spec: WavOutSpec, force: bool) -> Result<WavWriter, IoError> {
+    /// Begins to write, with chunks that stand before the sound.
+    pub fn create(
+        &self,
+        raw: &RawArgs,
+        spec: WavOutSpec,
+        before: &[Chunk],
+        force: bool,
+    ) -> Result<WavWriter, IoError> {
         Ok(match self {
             Self::Stream if raw.raw.is_some() => WavWriter::headerless("standard output", stdout(), spec)?,
-            Self::Stream => WavWriter::stream("standard output", stdout(), spec)?,
-            Self::File(path) => WavWriter::create(path, spec, force)?,
+            Self::Stream => WavWriter::stream_with("standard output", stdout(), spec, before)?,
+            Self::File(path) => WavWriter::create_with(path, spec, before, force)?,
         })
     }
 

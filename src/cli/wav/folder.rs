@@ -3,7 +3,7 @@
 use super::endpoint::Endpoint;
 use super::progress::Many;
 use super::report::{self, Report};
-use super::task::Task;
+use super::task::{Failure, Task};
 use crate::cli::args::WavArgs;
 use crate::cli::paths::Identity;
 use crate::cli::say;
@@ -18,8 +18,6 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::Instant;
 use walkdir::WalkDir;
-
-type Failure = Box<dyn Error + Send + Sync>;
 
 /// A file to clean.
 struct Item {

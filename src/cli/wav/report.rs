@@ -1,9 +1,10 @@
 //! What became of a file, for people and for programs.
 
 use super::endpoint::Endpoint;
+use crate::cli::inspect::unscaled;
 use crate::cli::say;
-use crate::io::Cleaned;
 use crate::io::wav::{WavReader, WavSpec};
+use crate::io::{Cleaned, integer_bits};
 use serde_json::json;
 use std::fmt;
 use std::time::Duration;
@@ -31,6 +32,24 @@ impl Report {
     /// What was odd, a line each.
     pub fn warnings(&self, input: &Endpoint, output: &Endpoint) -> Vec<String> {
         let mut lines: Vec<_> = self.warnings.iter().map(|warning| format!("{input}: {warning}")).collect();
+        let Cleaned { peak, counts, ref dropped, .. } = self.cleaned;
+        if !dropped.is_empty() {
+            lines.push(format!("{output}: not carried over: {}", dropped.join(", ")));
+        }
+        if counts.lowered > 0 {
+            let what = integer_bits(peak)
+                .map_or_else(|| format!("peaks {:.1} dB beyond full scale", decibels(peak)), unscaled);
+            let factor = 1u64 << counts.lowered;
+            lines.push(format!(
+                "{input}: {what}; taken down by {factor} before the model, and up again behind it"
+            ));
+        }
+        if counts.lost > 0 {
+            let (lost, frames) = (counts.lost, counts.frames);
+            lines.push(format!(
+                "{output}: {lost} of {frames} frames of the model are not finite; they are silent"
+            ));
+        }
         if self.cleaned.clipped > 0 {
             lines.push(format!("{output}: {} samples beyond full scale, saturated", self.cleaned.clipped));
         }
@@ -56,6 +75,11 @@ pub fn speed(seconds: f64, took: Duration) -> String {
     format!("{seconds:.2} s of sound in {took:.2} s, {:.0} x real time", seconds / took.max(1e-9))
 }
 
+/// A magnitude in dB re full scale.
+fn decibels(magnitude: f32) -> f64 {
+    20.0 * f64::from(magnitude).log10()
+}
+
 /// One line of JSON: what became of a file.
 pub fn line<E: fmt::Display + ?Sized>(
     input: &Endpoint,
@@ -75,6 +99,12 @@ pub fn line<E: fmt::Display + ?Sized>(
             "seconds": report.seconds(),
             "took": report.took.as_secs_f64(),
             "clipped": report.cleaned.clipped,
+            // Infinity has no place in JSON: silence is null.
+            "peak": Some(decibels(report.cleaned.peak)).filter(|level| level.is_finite()),
+            "lowered_by": 1u64 << report.cleaned.counts.lowered,
+            "scrubbed": report.cleaned.counts.scrubbed,
+            "dropped": report.cleaned.dropped,
+            "lost_frames": report.cleaned.counts.lost,
             "warnings": report.warnings,
         }),
         Err(error) => {

@@ -132,10 +132,10 @@ impl Builder {
         if self.rate == 0 || self.rate != own && !resampled {
             return Err(EngineError::Rate { found: self.rate });
         }
-        let frames = models.iter().map(|model| model.graph().delay());
-        let active = self.latency.map_or(Ok(0), |latency| find(frames.clone(), latency))?;
+        let latencies = models.iter().map(Model::latency);
+        let active = self.latency.map_or(Ok(0), |latency| find(latencies.clone(), latency))?;
         let plan = Plan::new(self.rate, &models, self.blocks);
-        let entries = frames.zip(&plan.delays).map(|(frames, &delays)| Entry { frames, delays });
+        let entries = latencies.zip(&plan.delays).map(|(latency, &delays)| Entry { latency, delays });
         let controls = Arc::new(Controls::new(entries.collect(), active));
         controls.set_strength(self.strength);
         controls.set_bypass(self.bypass);

@@ -9,8 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize};
 /// A model of a processor, as other threads see it.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
-    /// Frames of latency.
-    pub frames: usize,
+    pub latency: Latency,
     /// Delay at the host's rate, without what blocks add.
     pub delays: Delays,
 }
@@ -89,7 +88,7 @@ impl Controls {
     /// # Errors
     /// If the processor has no model of this latency.
     pub fn set_latency(&self, latency: Latency) -> Result<(), EngineError> {
-        self.set_model(find(self.entries.iter().map(|entry| entry.frames), latency)?);
+        self.set_model(find(self.entries.iter().map(|entry| entry.latency), latency)?);
         Ok(())
     }
 
@@ -111,9 +110,9 @@ impl Controls {
         self.heard.load(Relaxed)
     }
 
-    /// Frames of latency of the model that is heard.
-    pub fn frames(&self) -> usize {
-        self.entries[self.heard()].frames
+    /// Latency of the model that is heard.
+    pub fn latency(&self) -> Latency {
+        self.entries[self.heard()].latency
     }
 
     /// Delay from sample in to sample out of the model that is heard, by cause, in samples at the host's rate.
@@ -164,13 +163,13 @@ impl Controls {
     }
 }
 
-/// The first place where these frames of latency are those.
+/// The first place where one of these latencies is the one asked for.
 pub(super) fn find(
-    frames: impl Iterator<Item = usize> + Clone,
+    latencies: impl Iterator<Item = Latency> + Clone,
     asked: Latency,
 ) -> Result<usize, EngineError> {
-    frames
+    latencies
         .clone()
-        .position(|found| found == asked.frames())
-        .ok_or_else(|| EngineError::Latency { asked, available: frames.collect() })
+        .position(|found| found == asked)
+        .ok_or_else(|| EngineError::Latency { asked, available: latencies.collect() })
 }

@@ -10,10 +10,9 @@ mod plan;
 pub use builder::Builder;
 pub use controls::Controls;
 
-use super::denoiser::scrub;
 use super::voices::Voices;
 use super::{Delays, Frame, HighBand, Mask};
-use crate::dsp::{Polyphase, flush_denormals};
+use crate::dsp::{Polyphase, flush_denormals, scrub};
 use crate::model::Model;
 use block::{Apart, Block, InPlace, Interleaved};
 use line::Ready;
@@ -47,12 +46,12 @@ use std::sync::Arc;
 /// use framewise::engine::{Mask, Processor};
 /// use framewise::model::Latency;
 /// # fn main() -> Result<(), framewise::engine::EngineError> {
-/// let mut processor = Processor::builder(48_000, 2).latency(Latency::Zero).mask(Mask::Shared).build()?;
+/// let mut processor = Processor::builder(48_000, 2).latency(Latency::ZERO).mask(Mask::Shared).build()?;
 /// let controls = processor.controls().clone(); // for another thread
 /// let (noisy, mut clean) = ([vec![0.1; 256], vec![0.1; 256]], [vec![0.0; 256], vec![0.0; 256]]);
 /// processor.process(&noisy, &mut clean);
 /// controls.set_strength(20.0); // never more than 20 dB off
-/// controls.set_latency(Latency::OneFrame)?; // from now on 10 ms later
+/// controls.set_latency(Latency::ONE)?; // from now on 10 ms later
 /// processor.process_in_place(&mut clean);
 /// # Ok(()) }
 /// ```
@@ -193,6 +192,7 @@ impl Processor {
         controls.reset();
     }
 
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     fn run(&mut self, block: &mut impl Block) {
         flush_denormals(|| self.flow(block));
     }
@@ -232,10 +232,7 @@ impl Processor {
         for (c, (plane, dry)) in self.piece.iter_mut().zip(&mut self.output.dry).enumerate() {
             let plane = &mut plane[..count];
             block.read(c, start, plane);
-            for sample in &mut *plane {
-                scrubbed += u64::from(!sample.is_finite());
-                *sample = scrub(*sample);
-            }
+            scrubbed += scrub(plane);
             dry.push(plane);
         }
         if scrubbed > 0 {

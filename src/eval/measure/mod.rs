@@ -9,6 +9,7 @@ mod timing;
 pub use correlation::delay_by_correlation;
 pub use horizon::causality_horizon;
 pub use impulse::delay_by_impulse;
+pub(super) use live::run_counted;
 pub use live::run_live;
 pub use timing::{HopTimes, Timing, hop_times};
 

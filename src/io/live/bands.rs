@@ -1,6 +1,5 @@
 //! What is taken away, band by band: levels before and after, for a view.
 
-use super::tap::Tap;
 use crate::dsp::{Analysis, Stft};
 
 /// Lowest edge in Hz.
@@ -31,7 +30,6 @@ pub struct Bands {
     /// What turns a sum over bins into the power of a sine of full scale.
     scale: f32,
     keep: f32,
-    pairs: Vec<[f32; 2]>,
     filled: usize,
 }
 
@@ -72,23 +70,11 @@ impl Bands {
             power: vec![0.0; count],
         };
         let keep = (-(hop as f32) / (MEMORY * rate as f32)).exp();
-        Self { hop, sides: [side(), side()], edges, bin, scale, keep, pairs: vec![[0.0; 2]; 1024], filled: 0 }
+        Self { hop, sides: [side(), side()], edges, bin, scale, keep, filled: 0 }
     }
 
-    /// Takes all that a tap has.
-    pub fn listen(&mut self, tap: &mut Tap) {
-        loop {
-            let mut pairs = std::mem::take(&mut self.pairs);
-            let count = tap.read(&mut pairs);
-            self.take(&pairs[..count]);
-            self.pairs = pairs;
-            if count == 0 {
-                return;
-            }
-        }
-    }
-
-    fn take(&mut self, pairs: &[[f32; 2]]) {
+    /// Takes what a monitor gave: dry sound and what is heard, sample by sample.
+    pub fn take(&mut self, pairs: &[[f32; 2]]) {
         for pair in pairs {
             for (side, &sample) in self.sides.iter_mut().zip(pair) {
                 side.hop[self.filled] = sample;

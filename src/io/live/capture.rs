@@ -2,13 +2,17 @@
 
 use super::counters::Counters;
 use super::held::{Driver, Moment};
+use super::pick::Picker;
 use super::sample::DeviceSample;
-use crate::dsp::flush_denormals;
+use crate::dsp::{flush_denormals, scrub};
 use ringbuf::HeapProd;
 use ringbuf::traits::Producer;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+/// A sample from here on is at full scale, by the widest step of 16 bits.
+const FULL: f32 = 32_767.0 / 32_768.0;
 
 /// Frames written and the time of the last call, in one atomic so that they belong together: both modulo 2^32, the time in
 /// microseconds.
@@ -32,6 +36,7 @@ impl Mark {
 pub struct Capture {
     pub(super) ring: HeapProd<f32>,
     pub(super) channels: usize,
+    pub(super) picker: Picker,
     pub(super) written: u32,
     pub(super) mark: Arc<Mark>,
     /// Longest call, for the other side.
@@ -58,25 +63,27 @@ impl BlockSeen {
 impl Capture {
     /// Takes interleaved samples that the device gave at this moment, on the same clock as the output's.
     ///
-    /// Channels are averaged. What finds no room in the ring is lost and counted.
+    /// One channel, or the mean of all, goes on: see [`Channel`](super::Channel). What finds no room in the ring is lost and counted.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn capture<T: DeviceSample>(&mut self, data: &[T], moment: Moment) {
         flush_denormals(|| self.take(data, moment));
     }
 
     fn take<T: DeviceSample>(&mut self, data: &[T], moment: Moment) {
         let frames = data.len() / self.channels;
-        let scale = 1.0 / self.channels as f32;
-        let mut silent = true;
+        self.picker.look(data);
+        let (mut silent, mut scrubbed) = (true, 0);
+        for sample in data {
+            let mut value = [sample.to_f32()];
+            scrubbed += scrub(&mut value);
+            silent &= value == [0.0];
+        }
+        let mut clipped = 0;
+        let picker = &mut self.picker;
         let mono = data.chunks_exact(self.channels).map(|frame| {
-            let sum: f32 = frame
-                .iter()
-                .map(|sample| {
-                    let value = sample.to_f32();
-                    silent &= value == 0.0;
-                    value
-                })
-                .sum();
-            sum * scale
+            let value = picker.take(frame);
+            clipped += u64::from(value.abs() >= FULL);
+            value
         });
         let pushed = self.ring.push_iter(mono);
         self.written = self.written.wrapping_add(pushed as u32);
@@ -87,6 +94,10 @@ impl Capture {
         self.driver.captured(moment.device, frames, &counters.device_in);
         counters.captured.fetch_add(frames as u64, Ordering::Relaxed);
         counters.capture_calls.fetch_add(1, Ordering::Relaxed);
+        counters.scrubbed.fetch_add(scrubbed, Ordering::Relaxed);
+        counters.input_clipped.fetch_add(clipped, Ordering::Relaxed);
+        counters.channel.store(self.picker.heard().unwrap_or(usize::MAX), Ordering::Relaxed);
+        counters.cancelled.store(self.picker.cancelled(), Ordering::Relaxed);
         if silent {
             counters.zeros.fetch_add(frames as u64, Ordering::Relaxed);
         } else {

@@ -3,6 +3,7 @@
 use super::devices::{Direction, identity, name};
 use super::error::LiveError;
 use super::hosts::Hosts;
+use super::pick::Channel;
 use cpal::traits::HostTrait;
 use cpal::{BufferSize, Device, SampleFormat, StreamConfig, SupportedStreamConfigRange};
 
@@ -38,6 +39,8 @@ pub struct Wish {
     pub rate: Option<u32>,
     /// Frames of a block; 10 ms if none. Devices take this as a hint.
     pub block: Option<u32>,
+    /// Which channel is heard, where it is an input.
+    pub channel: Channel,
 }
 
 /// Finds the device and negotiates. Among those that fit what was asked for equally well the first is taken.
@@ -56,6 +59,12 @@ pub(super) fn choose(hosts: &Hosts, wish: &Wish, direction: Direction) -> Result
     })?;
     let config =
         StreamConfig { channels: range.channels(), sample_rate: rate, buffer_size: BufferSize::Default };
+    if let (Direction::Input, Channel::One(channel)) = (direction, wish.channel)
+        && channel >= usize::from(range.channels())
+    {
+        let (channel, channels) = (channel + 1, range.channels());
+        return Err(LiveError::NoSuchChannel { device: id, channel, channels });
+    }
     let block = wish.block.unwrap_or(rate / BLOCKS_PER_SECOND);
     Ok(Chosen { device, id, alike, config, format: range.sample_format(), blocks: sizes(block) })
 }

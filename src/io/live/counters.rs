@@ -11,6 +11,7 @@ pub(super) struct Counters {
     pub captured: AtomicU64,
     pub played: AtomicU64,
     pub capture_calls: AtomicU64,
+    pub scrubbed: AtomicU64,
     pub playback_calls: AtomicU64,
     pub underruns: AtomicU64,
     pub silent: AtomicU64,
@@ -20,6 +21,10 @@ pub(super) struct Counters {
     pub dropped: AtomicU64,
     pub trimmed: AtomicU64,
     pub clipped: AtomicU64,
+    pub input_clipped: AtomicU64,
+    /// Channel that is heard, and frames for which channels that are mixed cancelled each other, up to now without a break.
+    pub channel: AtomicUsize,
+    pub cancelled: AtomicU64,
     pub tap_lost: AtomicU64,
     /// Input frames that were exactly zero, up to now without a break.
     pub zeros: AtomicU64,
@@ -49,6 +54,7 @@ impl Counters {
             captured: get(&self.captured),
             played: get(&self.played),
             capture_calls: get(&self.capture_calls),
+            scrubbed: get(&self.scrubbed),
             playback_calls: get(&self.playback_calls),
             underruns: get(&self.underruns),
             silent: get(&self.silent),
@@ -58,6 +64,9 @@ impl Counters {
             dropped: get(&self.dropped),
             trimmed: get(&self.trimmed),
             clipped: get(&self.clipped),
+            input_clipped: get(&self.input_clipped),
+            channel: Some(self.channel.load(Relaxed)).filter(|&channel| channel != usize::MAX),
+            cancelled: get(&self.cancelled),
             tap_lost: get(&self.tap_lost),
             zeros: get(&self.zeros),
             hops: get(&self.hops),
@@ -88,6 +97,8 @@ pub struct Report {
     pub played: u64,
     /// Calls of the input device.
     pub capture_calls: u64,
+    /// Samples of the input device that were none, replaced by silence: see [`scrub`](crate::dsp::scrub).
+    pub scrubbed: u64,
     /// Calls of the output device.
     pub playback_calls: u64,
     /// Times that the output found too little sound, faded to silence and waited for enough.
@@ -106,6 +117,12 @@ pub struct Report {
     pub trimmed: u64,
     /// Output samples beyond full scale.
     pub clipped: u64,
+    /// Input samples at full scale or beyond.
+    pub input_clipped: u64,
+    /// Channel of the input that is heard, counted from 0; none where all are mixed.
+    pub channel: Option<usize>,
+    /// Input frames for which channels that are mixed have cancelled each other, up to now without a break.
+    pub cancelled: u64,
     /// Samples that the tap had no room for.
     pub tap_lost: u64,
     /// Frames of exact zeros that the input device gave last, without a break.

@@ -1,6 +1,7 @@
 //! Which devices there are, and what they offer.
 
 use super::hosts::Hosts;
+use crate::io::RATES;
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{Device, SupportedBufferSize, SupportedStreamConfigRange};
 use serde::Serialize;
@@ -26,10 +27,11 @@ impl Direction {
 
     /// The configurations that a device offers in this direction.
     pub(super) fn ranges(self, device: &Device) -> Result<Vec<SupportedStreamConfigRange>, cpal::Error> {
-        Ok(match self {
+        let ranges: Vec<_> = match self {
             Self::Input => device.supported_input_configs()?.collect(),
             Self::Output => device.supported_output_configs()?.collect(),
-        })
+        };
+        Ok(ranges.into_iter().filter_map(sensible).collect())
     }
 
     /// The one that it would choose.
@@ -39,6 +41,16 @@ impl Direction {
             Self::Output => device.default_output_config().ok(),
         }
     }
+}
+
+/// The part of a range whose rates are those of sound: what plugins offer may reach from 1 to 4294967295 Hz.
+fn sensible(range: SupportedStreamConfigRange) -> Option<SupportedStreamConfigRange> {
+    let (least, most) =
+        (range.min_sample_rate().max(*RATES.start()), range.max_sample_rate().min(*RATES.end()));
+    (least <= most).then(|| {
+        let (channels, blocks) = (range.channels(), *range.buffer_size());
+        SupportedStreamConfigRange::new(channels, least, most, blocks, range.sample_format())
+    })
 }
 
 /// A device in one direction, as it is listed.
@@ -135,4 +147,27 @@ pub(super) fn identity(device: &Device) -> String {
 /// What people call a device.
 pub(super) fn name(device: &Device) -> String {
     device.description().map_or_else(|_| "unnamed".to_owned(), |about| about.name().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sensible;
+    use cpal::{SampleFormat, SupportedBufferSize, SupportedStreamConfigRange};
+
+    #[test]
+    fn rates_that_no_device_means_are_not_offered() {
+        let offered = |least, most| {
+            let range = SupportedStreamConfigRange::new(
+                1,
+                least,
+                most,
+                SupportedBufferSize::Unknown,
+                SampleFormat::F32,
+            );
+            sensible(range).map(|range| (range.min_sample_rate(), range.max_sample_rate()))
+        };
+        assert_eq!(offered(1, u32::MAX), Some((4_000, 384_000)));
+        assert_eq!(offered(44_100, 48_000), Some((44_100, 48_000)));
+        assert_eq!((offered(1, 10), offered(1_000_000, u32::MAX)), (None, None));
+    }
 }

@@ -9,18 +9,28 @@ const INTEGRAL: f64 = SPEED * SPEED;
 const FILTER: f64 = 0.5;
 /// What one late call may count for, in seconds: it says more of the machine's load than of its clocks.
 const LATE: f64 = 4e-3;
-/// Errors in seconds that are let be, so that clocks that agree are never corrected.
+/// Errors in seconds that are let be, so that clocks that agree are never corrected; and, once something was, what that comes
+/// down to, with this time constant in seconds.
 const DEAD_BAND: f64 = 1e-3;
+const CORRECTED: f64 = 0.5e-3;
+const NARROWING: f64 = 10.0;
 /// Most correction: 3.5 cents, not heard.
 pub(super) const MOST: f64 = 2e-3;
 /// An error in seconds that says nothing of the clocks.
 const STALL: f64 = 20e-3;
 
 /// Proportional-integral controller of the delay.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Drift {
     error: f64,
     integral: f64,
+    band: f64,
+}
+
+impl Default for Drift {
+    fn default() -> Self {
+        Self { error: 0.0, integral: 0.0, band: DEAD_BAND }
+    }
 }
 
 impl Drift {
@@ -32,9 +42,22 @@ impl Drift {
         }
         let news = (error - self.error).clamp(-LATE, LATE);
         self.error += news * (elapsed / (FILTER + elapsed));
-        let beyond = self.error - self.error.clamp(-DEAD_BAND, DEAD_BAND);
+        if self.integral != 0.0 {
+            self.band += (CORRECTED - self.band) * elapsed / (NARROWING + elapsed);
+        }
+        let beyond = self.error - self.error.clamp(-self.band, self.band);
         self.integral = (self.integral + INTEGRAL * beyond * elapsed).clamp(-MOST, MOST);
         (PROPORTIONAL * beyond + self.integral).clamp(-MOST, MOST)
+    }
+
+    /// What was learnt of the clocks: by how much the input is the faster one, relative to 1.
+    pub fn clocks(&self) -> f64 {
+        self.integral
+    }
+
+    /// The delay's error of late in seconds.
+    pub fn error(&self) -> f64 {
+        self.error
     }
 
     /// The delay is at its target again by other means; what was learnt about the clocks stays.

@@ -4,6 +4,20 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LiveError {
+    /// No sound system of that name.
+    #[error("no sound system `{asked}`: this program speaks to {available}")]
+    NoSuchHost {
+        /// What was asked for.
+        asked: String,
+        /// Those that were built in.
+        available: String,
+    },
+    /// A sound system that does not answer.
+    #[error("{host}: the sound system does not run here, or has no device")]
+    HostSilent {
+        /// Its name.
+        host: String,
+    },
     /// No device of that name.
     #[error("no {kind} device matches `{asked}`: there are {available}")]
     NoSuchDevice {
@@ -39,6 +53,16 @@ pub enum LiveError {
         device: String,
         /// What was asked for, as ` at 48000 Hz`.
         asked: String,
+    },
+    /// The device has fewer channels.
+    #[error("{device}: no channel {channel}, it has {channels}")]
+    NoSuchChannel {
+        /// The device.
+        device: String,
+        /// The channel that was asked for, counted from 1.
+        channel: usize,
+        /// How many it has.
+        channels: u16,
     },
     /// The device or its driver refused.
     #[error("{device}: {source}")]

@@ -2,30 +2,47 @@
 
 use super::devices::Direction;
 use cpal::ErrorKind;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long a device may take to call for the first time, and be silent between calls.
+/// How long a device may take to call for the first time: servers on a busy machine take seconds.
+const START: Duration = Duration::from_secs(10);
+/// How long it may be silent, or report errors without a call, besides the blocks that it uses.
 const PATIENCE: Duration = Duration::from_secs(3);
-
-/// Errors without a call between them that make a fault: some back ends report one, and go on.
-const PERSISTENT: u32 = 20;
+/// A watch that is looked at later than this is one of a program that stood still.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What the error callback of one device said. It may be called millions of times: counted, and only the first is kept.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Faults {
     broken: AtomicBool,
     xruns: AtomicU64,
     errors: AtomicU64,
-    /// Errors since the device last called.
-    running: AtomicU32,
+    epoch: Instant,
+    /// When the errors since the last call began, in milliseconds after the epoch; zero if there were none.
+    since: AtomicU64,
     first: Mutex<Option<String>>,
 }
 
 impl Faults {
+    pub(super) fn new() -> Self {
+        Self {
+            broken: AtomicBool::new(false),
+            xruns: AtomicU64::new(0),
+            errors: AtomicU64::new(0),
+            epoch: Instant::now(),
+            since: AtomicU64::new(0),
+            first: Mutex::new(None),
+        }
+    }
+
     /// Counts what the error callback of `device` was told.
     pub(super) fn take(&self, device: &str, error: &cpal::Error) {
+        self.take_at(device, error, self.epoch.elapsed());
+    }
+
+    fn take_at(&self, device: &str, error: &cpal::Error, now: Duration) {
         match error.kind() {
             ErrorKind::Xrun => {
                 self.xruns.fetch_add(1, Relaxed);
@@ -33,8 +50,12 @@ impl Faults {
             ErrorKind::RealtimeDenied | ErrorKind::DeviceChanged => {}
             kind => {
                 self.errors.fetch_add(1, Relaxed);
-                let running = self.running.fetch_add(1, Relaxed).saturating_add(1);
-                let passing = kind == ErrorKind::BackendError && running < PERSISTENT;
+                let now = u64::try_from(now.as_millis()).unwrap_or(u64::MAX).max(1);
+                let since =
+                    self.since.compare_exchange(0, now, Relaxed, Relaxed).map_or_else(|since| since, |_| now);
+                // Some back ends report an error, or a thousand, and go on.
+                let lasted = Duration::from_millis(now.saturating_sub(since));
+                let passing = kind == ErrorKind::BackendError && lasted < PATIENCE;
                 if !passing && !self.broken.swap(true, Relaxed) {
                     let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
                     *first = Some(format!("{device}: {error}"));
@@ -43,9 +64,9 @@ impl Faults {
         }
     }
 
-    /// The device called: what it reported before has passed.
+    /// The device called, or could not because the program stood still: what it reported before has passed.
     pub(super) fn called(&self) {
-        self.running.store(0, Relaxed);
+        self.since.store(0, Relaxed);
     }
 
     /// Overruns and underruns.
@@ -67,53 +88,120 @@ impl Faults {
     }
 }
 
-/// Notices back ends that stop calling without a word.
+/// Notices back ends that stop calling without a word. Time in which the program itself stood still, stopped or asleep with the
+/// machine, does not count.
 #[derive(Debug)]
 pub(super) struct Watch {
     calls: [u64; 2],
     last: [Instant; 2],
+    blocks: [Duration; 2],
+    looked: Instant,
+}
+
+/// What a look found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Looked {
+    /// The side that has been silent for too long.
+    pub silent: Option<Direction>,
+    /// Whether the program stood still since the last look.
+    pub paused: bool,
 }
 
 impl Watch {
-    /// Both sides have called just now.
-    pub(super) fn new() -> Self {
-        Self { calls: [0; 2], last: [Instant::now(); 2] }
+    /// Both sides were started just now; their blocks last so long.
+    pub(super) fn new(blocks: [Duration; 2], now: Instant) -> Self {
+        Self { calls: [0; 2], last: [now; 2], blocks, looked: now }
     }
 
-    /// The side that has been silent for too long.
-    pub(super) fn look(&mut self, calls: [u64; 2], now: Instant) -> Option<Direction> {
+    /// To be called several times a second.
+    pub(super) fn look(&mut self, calls: [u64; 2], now: Instant) -> Looked {
+        let gap = now.saturating_duration_since(self.looked);
+        self.looked = now;
+        let mut looked = Looked { silent: None, paused: gap > PAUSE };
         for (n, direction) in [Direction::Input, Direction::Output].into_iter().enumerate() {
+            if looked.paused {
+                self.last[n] += gap;
+            }
+            let patience = if calls[n] == 0 { START } else { PATIENCE } + 2 * self.blocks[n];
             if calls[n] != self.calls[n] {
                 (self.calls[n], self.last[n]) = (calls[n], now);
-            } else if now.saturating_duration_since(self.last[n]) > PATIENCE {
-                return Some(direction);
+            } else if now.saturating_duration_since(self.last[n]) > patience {
+                looked.silent = looked.silent.or(Some(direction));
             }
         }
-        None
+        looked
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Direction, Faults, PATIENCE, PERSISTENT, Watch};
+    use super::{Direction, Faults, Looked, PATIENCE, START, Watch};
     use cpal::{Error, ErrorKind};
     use std::sync::atomic::Ordering::Relaxed;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
+
+    const TICK: Duration = Duration::from_millis(50);
+    const BLOCK: Duration = Duration::from_millis(10);
+
+    /// Looks for so long; `calls` gives both sides' calls at a tick. The time and the side of the first silence.
+    fn watched(
+        watch: &mut Watch,
+        start: Instant,
+        length: Duration,
+        calls: impl Fn(u32) -> [u64; 2],
+    ) -> Option<(Duration, Direction)> {
+        let ticks = (length.as_millis() / TICK.as_millis()) as u32;
+        (0..ticks).find_map(|n| {
+            let looked = watch.look(calls(n), start + n * TICK);
+            looked.silent.map(|side| (n * TICK, side))
+        })
+    }
 
     #[test]
-    fn a_side_that_stops_calling_is_named() {
-        let mut watch = Watch::new();
-        let start = watch.last[0];
-        assert_eq!(watch.look([1, 1], start), None);
-        let late = start + PATIENCE + Duration::from_millis(1);
-        assert_eq!(watch.look([2, 1], late), Some(Direction::Output));
-        assert_eq!(watch.look([2, 2], late), None);
-        assert_eq!(watch.look([2, 3], late + PATIENCE * 2), Some(Direction::Input));
+    fn a_side_that_stops_calling_is_named_after_its_blocks_and_three_seconds() {
+        let start = Instant::now();
+        for block in [BLOCK, Duration::from_secs(4)] {
+            let mut watch = Watch::new([block; 2], start);
+            let stops = |n: u32| [1 + u64::from(n.min(10)), 1 + u64::from(n)];
+            let found = watched(&mut watch, start, Duration::from_secs(60), stops);
+            let (when, side) = found.expect("a silence");
+            assert_eq!(side, Direction::Input);
+            let expected = 10 * TICK + PATIENCE + 2 * block;
+            assert!(when > expected && when <= expected + TICK, "{when:?}");
+        }
+    }
+
+    #[test]
+    fn a_first_call_may_take_longer() {
+        let start = Instant::now();
+        let mut watch = Watch::new([BLOCK; 2], start);
+        let found = watched(&mut watch, start, Duration::from_secs(60), |n| [1 + u64::from(n), 0]);
+        let (when, side) = found.expect("a silence");
+        assert!(
+            side == Direction::Output && when > START && when < START + Duration::from_millis(200),
+            "{when:?}"
+        );
+    }
+
+    #[test]
+    fn time_in_which_the_program_stood_still_does_not_count() {
+        let start = Instant::now();
+        let mut watch = Watch::new([BLOCK; 2], start);
+        assert_eq!(watched(&mut watch, start, Duration::from_secs(2), |n| [1 + u64::from(n); 2]), None);
+        // An hour later, the devices need a moment to call again.
+        let later = start + Duration::from_secs(3600);
+        assert_eq!(watch.look([40; 2], later), Looked { silent: None, paused: true });
+        let resumed = |n: u32| [40 + u64::from(n / 40); 2];
+        assert_eq!(watched(&mut watch, later + TICK, Duration::from_secs(10), resumed), None);
+        // But if they never do, that is a fault.
+        let stopped =
+            watched(&mut watch, later + Duration::from_secs(10) + TICK, Duration::from_secs(10), |_| [44; 2]);
+        assert!(stopped.is_some());
     }
 
     #[test]
     fn a_million_errors_are_one_fault_and_xruns_are_none() {
-        let faults = Faults::default();
+        let faults = Faults::new();
         (0..5).for_each(|_| faults.take("mic", &Error::new(ErrorKind::Xrun)));
         assert!(!faults.broken.load(Relaxed));
         (0..1_000_000).for_each(|_| faults.take("mic", &Error::new(ErrorKind::DeviceNotAvailable)));
@@ -122,17 +210,24 @@ mod tests {
     }
 
     #[test]
-    fn errors_that_pass_are_no_fault_and_those_that_stay_are_one() {
-        let faults = Faults::default();
+    fn errors_that_pass_are_no_fault_however_many_and_those_that_last_are_one() {
+        let faults = Faults::new();
         let error = Error::with_message(ErrorKind::BackendError, "a hiccup");
-        for _ in 0..10 * PERSISTENT {
-            faults.take("mic", &error);
-            faults.called();
+        // A minute of a thousand errors a second, with a call every second.
+        for n in 0..60_000 {
+            faults.take_at("mic", &error, Duration::from_millis(n));
+            if n % 1000 == 0 {
+                faults.called();
+            }
         }
         assert_eq!(faults.fault(), None);
-        (1..PERSISTENT).for_each(|_| faults.take("mic", &error));
+        faults.called();
+        let start = Duration::from_secs(100);
+        for n in 0..30 {
+            faults.take_at("mic", &error, start + n * Duration::from_millis(99));
+        }
         assert_eq!(faults.fault(), None);
-        faults.take("mic", &error);
+        faults.take_at("mic", &error, start + PATIENCE);
         assert!(faults.fault().is_some_and(|fault| fault.contains("hiccup")));
     }
 }

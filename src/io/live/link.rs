@@ -1,5 +1,6 @@
 //! Builds both callbacks and what watches and steers them.
 
+use super::allowance::{Aim, Allowance};
 use super::blocks::Blocks;
 use super::capture::{BlockSeen, Capture, Mark};
 use super::controls::Controls;
@@ -8,6 +9,7 @@ use super::drift::Drift;
 use super::handle::Handle;
 use super::held::Driver;
 use super::mixer::Mixer;
+use super::pick::{Channel, Picker};
 use super::playback::{Hops, Playback, Rates, Surplus};
 use super::probe::{Loopback, probe};
 use super::rates::{Outward, Steered};
@@ -19,8 +21,8 @@ use ringbuf::traits::Split;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Seconds that the ring holds: more than any stall that is worth paying back.
-const RING: f64 = 4.0;
+/// Seconds that the ring holds: blocks of five seconds on both sides, and more than any stall that is worth paying back.
+const RING: f64 = 12.0;
 /// Fade at the edges of silence.
 const FADE: f64 = 5e-3;
 
@@ -49,14 +51,17 @@ pub struct LinkConfig {
     pub input: Side,
     /// The output.
     pub output: Side,
-    /// By how much callbacks may be late. Grows by itself when it turns out too small.
+    /// By how much callbacks may be late, at the least: more is learnt when it turns out too small, and forgotten when it no longer
+    /// is.
     pub late: Duration,
+    /// Which channel of the microphone is heard.
+    pub channel: Channel,
 }
 
 impl LinkConfig {
     /// Two devices, and callbacks up to 2 ms late.
     pub fn new(input: Side, output: Side) -> Self {
-        Self { input, output, late: Duration::from_millis(2) }
+        Self { input, output, late: Duration::from_millis(2), channel: Channel::default() }
     }
 }
 
@@ -79,9 +84,10 @@ impl Link {
     /// Builds a link; everything that it will ever need is allocated here. The first of `models` is heard first.
     ///
     /// # Panics
-    /// If there is no model, models differ in hop or rate, or a rate or a number of channels is zero.
+    /// If there is no model, models differ in hop or rate, a rate or a number of channels is zero, or the microphone has no such
+    /// channel.
     pub fn new(config: &LinkConfig, models: &[Model]) -> Self {
-        let LinkConfig { input, output, late } = *config;
+        let LinkConfig { input, output, late, channel } = *config;
         for side in [input, output] {
             assert!(
                 side.rate > 0 && side.channels > 0,
@@ -111,6 +117,7 @@ impl Link {
         let capture = Capture {
             ring: producer,
             channels: input.channels,
+            picker: Picker::new(channel, input.channels, input.rate),
             written: 0,
             mark: Arc::clone(&mark),
             block: Arc::clone(&block),
@@ -125,9 +132,10 @@ impl Link {
             output: Blocks::new(output.rate, output.longest_block),
             rates: Rates { input: input.rate.into(), model: rate.into(), output: output.rate.into() },
             channels: output.channels,
-            late: late.as_secs_f64(),
-            missing: 0.0,
-            silence: 0.0,
+            late: Allowance::new(late.as_secs_f64()),
+            aim: Aim::default(),
+            allowed: 0.0,
+            now: Duration::ZERO,
             drift: Drift::default(),
             steered,
             mixer,
@@ -171,7 +179,7 @@ mod tests {
     fn play(count: u32, start: Duration) -> (Vec<f32>, Vec<Duration>) {
         let side = Side::new(16_000, 1);
         let Link { mut capture, mut playback, handle, .. } =
-            Link::new(&LinkConfig::new(side, side), &[Model::builtin(Latency::Zero)]);
+            Link::new(&LinkConfig::new(side, side), &[Model::builtin(Latency::ZERO)]);
         capture.written = count;
         playback.source = playback.source.counted_from(count);
         let (mut out, mut rings, mut heard) = (Vec::new(), Vec::new(), 0u32..);

@@ -5,6 +5,7 @@
 //! `B_in + B_out + H - gcd(B_out, H)` frames between the two callbacks some call would find too little. A controller keeps
 //! it there although the two devices have clocks of their own.
 
+mod allowance;
 mod bands;
 mod blocks;
 mod capture;
@@ -20,7 +21,9 @@ mod held;
 mod hosts;
 mod link;
 mod load;
+mod loops;
 mod mixer;
+mod pick;
 mod playback;
 mod probe;
 mod rates;
@@ -41,9 +44,11 @@ pub use handle::{DelayParts, Handle};
 pub use held::{DeviceDelay, Moment};
 pub use hosts::Hosts;
 pub use link::{Link, LinkConfig, Side};
+pub use loops::{LoopWatch, Suspicion};
+pub use pick::Channel;
 pub use playback::Playback;
 pub use probe::{Loopback, Trip};
-pub use recorder::Recorder;
-pub use sample::{DeviceSample, LOUDEST};
+pub use recorder::{Recorded, Recorder};
+pub use sample::DeviceSample;
 pub use streams::{Opened, Running};
 pub use tap::Tap;

@@ -1,5 +1,6 @@
 //! The output device's callback: everything but the conversion of input samples happens here.
 
+use super::allowance::{Aim, Allowance};
 use super::blocks::{Blocks, prefill};
 use super::capture::{BlockSeen, Mark};
 use super::controls::Controls;
@@ -25,10 +26,6 @@ const STALL: f64 = 6e-3;
 const PATIENCE: f64 = 0.5;
 /// How long it must last before the controller leaves it alone.
 const NOTICE: f64 = 0.1;
-/// Most that the allowance for late callbacks grows to, in seconds.
-const MOST_LATE: f64 = 50e-3;
-/// A silence longer than this, in seconds, is a stall, which says nothing of how late callbacks usually are.
-const LATE: f64 = 30e-3;
 
 /// What the output device calls. Never allocates, locks or waits; never panics.
 ///
@@ -42,11 +39,12 @@ pub struct Playback {
     pub(super) output: Blocks,
     pub(super) rates: Rates,
     pub(super) channels: usize,
-    /// Seconds by which callbacks may be late.
-    pub(super) late: f64,
-    /// What was missing where the last silence began, and how long that silence is, in seconds.
-    pub(super) missing: f64,
-    pub(super) silence: f64,
+    /// By how much callbacks may be late.
+    pub(super) late: Allowance,
+    pub(super) aim: Aim,
+    /// What is allowed for late callbacks at the time of a call in seconds, and that time.
+    pub(super) allowed: f64,
+    pub(super) now: Duration,
     pub(super) drift: Drift,
     pub(super) steered: Steered,
     pub(super) mixer: Mixer,
@@ -115,6 +113,7 @@ impl Surplus {
 
 impl Playback {
     /// Fills interleaved samples that the device asked for at this moment, on the same clock as the input's.
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn playback<T: DeviceSample>(&mut self, data: &mut [T], moment: Moment) {
         flush_denormals(|| self.fill(data, moment));
     }
@@ -153,9 +152,13 @@ impl Playback {
             block => self.input.see(block),
         }
         let hop = self.hops.input.len() as f64 * self.rates.output / self.rates.model;
-        let target = prefill(&self.input, &self.output, hop) + ROUNDING + self.late * self.rates.input;
-
         let (written, passed) = self.mark.get(now);
+        self.late.look(written, now.saturating_sub(passed), elapsed);
+        let needed = prefill(&self.input, &self.output, hop) + ROUNDING;
+        let target = (needed + self.late.seconds() * self.rates.input).min(self.source.capacity() as f64);
+        let (target, sinking) = self.aim.follow(target, elapsed, self.rates.input);
+        (self.allowed, self.now) = ((target - needed) / self.rates.input + self.drift.error(), now);
+
         let in_ring = f64::from(written.wrapping_sub(self.source.read()) as i32);
         // The block that the device is filling now.
         let filling = (passed.as_secs_f64() * self.rates.input).min(self.input.longest() as f64);
@@ -173,10 +176,6 @@ impl Playback {
                 counters.trimmed.fetch_add(trimmed as u64, Relaxed);
                 self.started = true;
                 self.drift.settle();
-                if self.silence < LATE {
-                    self.late = (self.late + self.missing).min(MOST_LATE);
-                }
-                (self.missing, self.silence) = (0.0, 0.0);
             }
             return;
         }
@@ -188,16 +187,23 @@ impl Playback {
             return;
         }
         let correction = self.drift.update(error, elapsed);
-        counters.correction.store((correction * 1e9) as i64, Relaxed);
-        self.steered.steer(correction);
+        counters.correction.store((self.drift.clocks() * 1e9) as i64, Relaxed);
+        self.steered.steer(correction + sinking);
     }
 
     /// Makes the next samples ready.
     fn hop(&mut self) {
         let start = Instant::now();
         let hops = &mut self.hops;
+        let flowed = self.source.flowing();
         let (input, pulled) = self.source.pull(self.steered.needs());
         self.steered.process(input, &mut hops.input);
+        if pulled.ran_dry {
+            let until = self.source.read().wrapping_add(pulled.silent as u32);
+            self.late.ran_dry(self.now, until);
+        } else if flowed {
+            self.late.pulled(self.source.left() as f64 / self.rates.input, self.allowed);
+        }
         self.mixer.process(&hops.input, &self.controls, [&mut hops.mixed, &mut hops.dry, &mut hops.wet]);
         self.first = 0;
         self.end = self.outward.process(&hops.mixed, &mut self.ready);
@@ -208,9 +214,7 @@ impl Playback {
         }
         if pulled.ran_dry {
             counters.underruns.fetch_add(1, Relaxed);
-            self.missing = pulled.silent as f64 / self.rates.input;
         }
-        self.silence += pulled.silent as f64 / self.rates.input;
         if pulled.dropped > 0 {
             counters.drops.fetch_add(1, Relaxed);
             counters.dropped.fetch_add(pulled.dropped as u64, Relaxed);

@@ -62,6 +62,16 @@ impl Source {
         self.read
     }
 
+    /// Samples that are left in the ring.
+    pub fn left(&self) -> usize {
+        self.ring.occupied_len()
+    }
+
+    /// Samples that the ring holds at most.
+    pub fn capacity(&self) -> usize {
+        self.ring.capacity().get()
+    }
+
     /// Ends a silence after passing over so many samples; returns how many were there to pass over.
     pub fn resume(&mut self, surplus: usize) -> usize {
         self.flowing = true;

@@ -17,7 +17,7 @@ use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{ErrorKind, I24, SampleFormat, Stream, U24};
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Two devices, a link between them, and sound that runs until this is dropped.
 pub struct Running {
@@ -57,6 +57,13 @@ pub struct Opened {
     pub alike: usize,
 }
 
+impl Opened {
+    /// Length of a block, where the device says so.
+    fn length(&self) -> Duration {
+        Duration::from_secs_f64(f64::from(self.block.unwrap_or(0)) / f64::from(self.rate.max(1)))
+    }
+}
+
 impl fmt::Display for Opened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, {} Hz, {} channels, {}", self.device, self.rate, self.channels, self.format)?;
@@ -90,11 +97,12 @@ impl Running {
         models: &[Model],
         measured: bool,
     ) -> Result<Self, LiveError> {
+        let channel = input.channel;
         let mut input = choose(hosts, input, Direction::Input)?;
         let mut output = choose(hosts, output, Direction::Output)?;
         let side = |chosen: &Chosen| Side::new(chosen.config.sample_rate, chosen.config.channels.into());
-        let config = LinkConfig::new(side(&input), side(&output));
-        let faults: [Arc<Faults>; 2] = Default::default();
+        let config = LinkConfig { channel, ..LinkConfig::new(side(&input), side(&output)) };
+        let faults = [(); 2].map(|()| Arc::new(Faults::new()));
         let epoch = Instant::now();
         let (mut first, mut second) = (input.blocks.clone().into_iter(), output.blocks.clone().into_iter());
         let (mut next_in, mut next_out) = (first.next(), second.next());
@@ -128,26 +136,31 @@ impl Running {
             alike: chosen.alike,
         };
         let [tap, monitor] = taps;
+        let (input, output) = (opened(&input, &source), opened(&output, &sink));
+        let blocks = [&input, &output].map(Opened::length);
         Ok(Self {
             handle,
             tap: Some(tap),
             monitor,
             loopback,
-            input: opened(&input, &source),
-            output: opened(&output, &sink),
+            input,
+            output,
             faults,
-            watch: Watch::new(),
+            watch: Watch::new(blocks, Instant::now()),
             _streams: [source, sink],
         })
     }
 
     /// What is wrong, in one line, if anything: then the devices must be opened anew.
     pub fn fault(&mut self) -> Option<String> {
+        let looked = self.watch.look(self.handle.calls(), Instant::now());
+        if looked.paused {
+            self.faults.iter().for_each(|faults| faults.called());
+        }
         if let Some(fault) = self.faults.iter().find_map(|faults| faults.fault()) {
             return Some(fault);
         }
-        let calls = self.handle.calls();
-        let silent = self.watch.look(calls, Instant::now())?;
+        let silent = looked.silent?;
         let device = if silent == Direction::Input { &self.input } else { &self.output };
         Some(format!("{}: the {} device has stopped calling", device.device, silent.word()))
     }

@@ -70,7 +70,7 @@ pub(super) fn next_chunk(
 ///
 /// A known name decides, with or without a byte before it; else a zero byte is padding; else
 /// whatever reads as a name is the next name.
-fn is_padded(ahead: &[u8]) -> bool {
+pub(super) fn is_padded(ahead: &[u8]) -> bool {
     let Some(&[a, b, c, d, e]) = ahead.first_chunk::<5>() else {
         return !ahead.is_empty();
     };

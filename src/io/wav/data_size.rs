@@ -5,6 +5,9 @@ use super::error::WavError;
 use super::input::Input;
 use super::warning::{Warning, note};
 
+/// What 32-bit sizes wrap at.
+const WRAP: u64 = 1 << 32;
+
 /// From this size on a 32-bit size field is the "unknown" of a program that writes to a pipe: all ones,
 /// or all ones less the size of a header.
 pub(super) const UNKNOWN_FROM: u32 = 0xFFFF_FF00;
@@ -19,6 +22,14 @@ pub(super) enum DataSize {
     Bytes { count: u64, doubtful: bool },
     /// To the end of the stream.
     ToEnd,
+}
+
+impl DataSize {
+    /// What a field of 32 bits says; none where it leaves the length open.
+    pub(super) fn of(size: u32) -> Option<Self> {
+        let count = u64::from(size);
+        (size < UNKNOWN_FROM).then(|| Self::Bytes { count, doubtful: PERHAPS_UNKNOWN.contains(&count) })
+    }
 }
 
 /// Reads the size field of a `data` chunk; `input` stands at the first byte of sound.
@@ -41,6 +52,14 @@ pub(super) fn judge(
         None => {
             note(warnings, Warning::LengthUnknown);
             Ok(DataSize::ToEnd)
+        }
+        // What is left beyond 4 GiB was lost in the field.
+        Some(count @ 1..)
+            if long.is_none() && input.left().is_some_and(|left| left - left.min(count) >= WRAP) =>
+        {
+            let left = input.left().unwrap_or(count);
+            note(warnings, Warning::LengthWrapped);
+            Ok(DataSize::Bytes { count: count + (left - count) / WRAP * WRAP, doubtful: false })
         }
         Some(0) if !ends_here(input, riff_end)? => {
             note(warnings, Warning::LengthZero);

@@ -1,12 +1,12 @@
 //! Stored samples to `f32`, full scale at 1.
 //!
-//! An integer of `n` bits is divided by `2^(n - 1)`, exact up to 24 bits. A float stays as it is,
-//! unless it is not finite: then it becomes 0, since one such sample would poison all that follows.
+//! An integer of `n` bits is divided by `2^(n - 1)`, exact up to 24 bits. A float stays as it is, if it can be a sample.
 
 use super::encoding::{SampleEncoding, Side};
 use super::g711;
+use crate::dsp::scrub;
 
-/// Decodes `out.len()` samples and returns how many were not finite.
+/// Decodes `out.len()` samples and returns how many were no samples and became silence: see [`scrub`].
 ///
 /// `bytes` holds exactly as many samples as `out`.
 pub(super) fn decode(encoding: SampleEncoding, valid_bits: u16, bytes: &[u8], out: &mut [f32]) -> u64 {
@@ -42,16 +42,4 @@ fn each<const N: usize>(bytes: &[u8], out: &mut [f32], sample: impl Fn([u8; N]) 
     for (bytes, out) in bytes.as_chunks::<N>().0.iter().zip(out) {
         *out = sample(*bytes);
     }
-}
-
-/// Replaces what is not finite by 0 and counts it.
-fn scrub(samples: &mut [f32]) -> u64 {
-    let mut count = 0;
-    for sample in samples {
-        if !sample.is_finite() {
-            *sample = 0.0;
-            count += 1;
-        }
-    }
-    count
 }

@@ -3,6 +3,7 @@
 use super::chunk::{ChunkHead, next_chunk};
 use super::data_size::{DataSize, judge};
 use super::error::WavError;
+use super::extras::Extras;
 use super::fmt_chunk;
 use super::input::Input;
 use super::sniff;
@@ -10,7 +11,7 @@ use super::spec::{Container, WavSpec};
 use super::warning::Warning;
 
 /// Chunks that are looked at before the sound; bounds the walk through a stream that never ends.
-const MOST_CHUNKS: u32 = 4096;
+pub(super) const MOST_CHUNKS: u32 = 4096;
 
 /// What stands before the sound.
 pub(super) struct Head {
@@ -21,7 +22,13 @@ pub(super) struct Head {
 }
 
 /// Reads up to the first byte of sound.
-pub(super) fn read_head(input: &mut Input, warnings: &mut Vec<Warning>) -> Result<Head, WavError> {
+pub(super) fn read_head(
+    input: &mut Input,
+    warnings: &mut Vec<Warning>,
+    extras: &mut Extras,
+) -> Result<Head, WavError> {
+    skip_tag(input, extras)?;
+    let base = input.offset();
     let (container, mut riff_end) = outermost(input)?;
     let mut spec = None;
     let mut long_data = None;
@@ -39,7 +46,7 @@ pub(super) fn read_head(input: &mut Input, warnings: &mut Vec<Warning>) -> Resul
             b"fmt " if spec.is_none() => spec = Some(read_fmt(input, chunk, warnings)?),
             b"ds64" => {
                 if let Some((riff, data)) = read_ds64(input, chunk)? {
-                    riff_end = riff.checked_add(8);
+                    riff_end = riff.checked_add(base + 8);
                     long_data = Some(data);
                 }
             }
@@ -50,10 +57,32 @@ pub(super) fn read_head(input: &mut Input, warnings: &mut Vec<Warning>) -> Resul
                 let data = judge(input, chunk.size, long_data, riff_end, warnings)?;
                 return Ok(Head { spec: WavSpec { container, ..spec }, data, riff_end });
             }
-            _ => input.skip(u64::from(chunk.size))?,
+            _ => extras.take(input, chunk, false)?,
         }
     }
     Err(WavError::TooManyChunks { file: input.name.clone(), count: MOST_CHUNKS, at: input.offset() })
+}
+
+/// Passes over an ID3v2 tag, which some programs put before everything.
+///
+/// ```text
+/// 0  "ID3"   3  u16 version   5  u8 flags, 0x10: a footer as long as the head   6  4 x 7 bits: size of the rest
+/// ```
+fn skip_tag(input: &mut Input, extras: &mut Extras) -> Result<(), WavError> {
+    const HEAD: u64 = 10;
+    let Some(&[b'I', b'D', b'3', _, _, flags, a, b, c, d]) = input.fill(HEAD as usize)?.first_chunk() else {
+        return Ok(());
+    };
+    let size = [a, b, c, d].iter().fold(0, |size, byte| size << 7 | u64::from(byte & 0x7F));
+    let footer = if flags & 0x10 == 0 { 0 } else { HEAD };
+    let tag = input.fill(sniff::LOOK)?;
+    let found = sniff::name(&tag[..tag.len().min(sniff::LOOK)]);
+    input.skip(HEAD + size + footer)?;
+    if !matches!(input.fill(4)?.first_chunk(), Some(b"RIFF" | b"RF64" | b"BW64")) {
+        return Err(WavError::NotWav { file: input.name.clone(), found });
+    }
+    extras.drop_named(b"ID3v2");
+    Ok(())
 }
 
 /// The first twelve bytes: `RIFF`, the size, `WAVE`.
@@ -72,8 +101,8 @@ fn outermost(input: &mut Input) -> Result<(Container, Option<u64>), WavError> {
         }
     };
     let size = u32::from_le_bytes([start[4], start[5], start[6], start[7]]);
+    let riff_end = (size != u32::MAX).then_some(input.offset() + u64::from(size) + 8);
     input.consume(12);
-    let riff_end = (size != u32::MAX).then_some(u64::from(size) + 8);
     Ok((container, riff_end))
 }
 

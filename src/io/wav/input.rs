@@ -16,12 +16,14 @@ pub(super) struct Input {
     /// Bytes consumed.
     offset: u64,
     ended: bool,
+    /// Bytes of the whole stream, where that is known beforehand.
+    length: Option<u64>,
     /// The bytes come out of a decoder, so that their positions mean nothing to whoever has the file.
     pub(super) decoded: bool,
 }
 
 impl Input {
-    pub(super) fn new(name: String, source: Box<dyn Read + Send>) -> Self {
+    pub(super) fn new(name: String, source: Box<dyn Read + Send>, length: Option<u64>) -> Self {
         Self {
             name,
             source,
@@ -30,6 +32,7 @@ impl Input {
             end: 0,
             offset: 0,
             ended: false,
+            length,
             decoded: false,
         }
     }
@@ -37,6 +40,16 @@ impl Input {
     /// Position of the next byte, counted from the beginning of the stream.
     pub(super) fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// Bytes of the whole stream, where that is known beforehand.
+    pub(super) fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// Bytes from the next one to the end of the stream, where its length is known beforehand.
+    pub(super) fn left(&self) -> Option<u64> {
+        self.length.map(|length| length.saturating_sub(self.offset))
     }
 
     /// The bytes that were read but not consumed.
@@ -82,6 +95,21 @@ impl Input {
             self.start = 0;
             self.end = 0;
         }
+    }
+
+    /// Takes `count` bytes, or as many as there are before the end of the stream. Memory grows with what is there.
+    pub(super) fn read(&mut self, count: usize) -> Result<Vec<u8>, WavError> {
+        let mut bytes = Vec::new();
+        while bytes.len() < count {
+            let there = self.fill(1)?;
+            if there.is_empty() {
+                break;
+            }
+            let step = there.len().min(count - bytes.len());
+            bytes.extend_from_slice(&there[..step]);
+            self.consume(step);
+        }
+        Ok(bytes)
     }
 
     /// Reads past `count` bytes, or to the end of the stream if that comes first.

@@ -30,16 +30,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod behind;
 mod chunk;
 mod data_size;
 mod decode;
 mod dither;
 mod encoding;
 mod error;
+mod extras;
 mod fmt_chunk;
 mod g711;
 mod head;
 mod input;
+#[cfg(feature = "live")]
+mod lasting;
 mod out_header;
 mod quantise;
 mod reader;
@@ -54,6 +58,9 @@ pub use super::temporary::discard_unfinished;
 pub use encoding::{OutEncoding, SampleEncoding, Side};
 pub use error::WavError;
 pub(crate) use error::shown;
+pub use extras::{Chunk, Extras};
+#[cfg(feature = "live")]
+pub use lasting::{LastingWriter, recover};
 pub use reader::WavReader;
 pub(super) use reader::open_file;
 pub use spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec, WavSpec};

@@ -1,13 +1,15 @@
 //! The header of a file that is written without `hound`.
 //!
 //! ```text
-//! RIFF size WAVE   JUNK 28 ...   fmt  16 or 40 ...   data size
-//! RF64 -1   WAVE   ds64 28 ...   fmt  16 or 40 ...   data -1     once the sound passes 4 GiB
+//! RIFF size WAVE   JUNK 28 ...   others   fmt  16 or 40 ...   data size
+//! RF64 -1   WAVE   ds64 28 ...   others   fmt  16 or 40 ...   data -1     once the sound passes 4 GiB
 //! ```
+//! Others are chunks that were before the sound of the input.
 //! A pipe has no `JUNK` and both sizes -1 from the start.
 
 use super::data_size::UNKNOWN_FROM;
 use super::encoding::OutEncoding;
+use super::extras::{self, Chunk};
 use super::spec::WavOutSpec;
 
 /// Bytes of the `JUNK` chunk's body, which a `ds64` chunk takes over.
@@ -16,8 +18,11 @@ const DS64: u32 = 28;
 /// Most bytes of sound in a plain RIFF file; more could be read as a placeholder or not fit the field.
 pub(super) const RIFF_MOST: u64 = UNKNOWN_FROM as u64 - 1;
 
+/// The same with room for chunks behind the sound.
+const HOUND_MOST: u64 = RIFF_MOST - (1 << 25);
+
 /// The header, with placeholders for sizes. `room` leaves a chunk to become `ds64`.
-pub(super) fn header(spec: &WavOutSpec, room: bool) -> Vec<u8> {
+pub(super) fn header(spec: &WavOutSpec, room: bool, before: &[Chunk]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(128);
     bytes.extend_from_slice(b"RIFF\xff\xff\xff\xffWAVE");
     if room {
@@ -25,6 +30,7 @@ pub(super) fn header(spec: &WavOutSpec, room: bool) -> Vec<u8> {
         bytes.extend_from_slice(&DS64.to_le_bytes());
         bytes.extend_from_slice(&[0; DS64 as usize]);
     }
+    bytes.extend_from_slice(&extras::bytes(before));
     push_fmt(&mut bytes, spec);
     bytes.extend_from_slice(b"data\xff\xff\xff\xff");
     bytes
@@ -36,13 +42,13 @@ pub(super) struct Patch {
     pub(super) bytes: Vec<u8>,
 }
 
-/// What turns a header with `room` of `header_len` bytes into one for `data` bytes of sound.
+/// What turns a header with `room` of `header_len` bytes into one for `data` bytes of sound and `after` bytes of chunks behind.
 ///
 /// `most`: data beyond this many bytes makes the file RF64.
-pub(super) fn patches(header_len: u64, data: u64, frames: u64, most: u64) -> [Patch; 2] {
-    let riff = header_len - 8 + data + data % 2;
+pub(super) fn patches(header_len: u64, data: u64, after: u64, frames: u64, most: u64) -> [Patch; 2] {
+    let riff = header_len - 8 + data + data % 2 + after;
     let mut start = Vec::with_capacity(48);
-    let size = if data <= most {
+    let size = if data <= most && riff <= u64::from(u32::MAX) {
         start.extend_from_slice(b"RIFF");
         start.extend_from_slice(&(riff as u32).to_le_bytes());
         (data as u32).to_le_bytes()
@@ -91,5 +97,5 @@ pub(super) fn suits_hound(spec: &WavOutSpec) -> bool {
     spec.encoding != OutEncoding::F64
         && spec.channel_mask.is_none_or(|mask| extensible && mask == spec.default_mask())
         && u64::from(spec.sample_rate) * block <= u64::from(u32::MAX)
-        && spec.expected_frames.is_some_and(|frames| frames.saturating_mul(block) <= RIFF_MOST)
+        && spec.expected_frames.is_some_and(|frames| frames.saturating_mul(block) <= HOUND_MOST)
 }

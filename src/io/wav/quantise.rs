@@ -3,6 +3,7 @@
 use super::dither::Dither;
 use super::encoding::OutEncoding;
 use super::spec::WavOutSpec;
+use crate::dsp::is_sample;
 
 /// Turns samples into stored values and counts those that it had to change.
 #[derive(Debug)]
@@ -12,7 +13,7 @@ pub(super) struct Quantiser {
     dither: Option<Dither>,
     /// Samples beyond full scale, which an integer format can't hold.
     pub(super) clipped: u64,
-    /// Samples that were not finite and became 0.
+    /// Samples that were none and became 0: see [`is_sample`].
     pub(super) non_finite: u64,
 }
 
@@ -29,7 +30,7 @@ impl Quantiser {
 
     /// A float sample as it is stored.
     pub(super) fn float(&mut self, sample: f32) -> f32 {
-        if sample.is_finite() {
+        if is_sample(sample) {
             return sample;
         }
         self.non_finite += 1;

@@ -1,14 +1,17 @@
 //! Reads the sound of a WAV file block by block.
 
+mod ending;
+
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::data_size::{DataSize, ends_here};
+use super::behind::End;
 use super::decode::decode;
 use super::encoding::{SampleEncoding, Side};
 use super::error::{WavError, shown};
+use super::extras::Extras;
 use super::head::read_head;
 use super::input::Input;
 use super::side;
@@ -25,14 +28,19 @@ pub struct WavReader {
     declared_frames: Option<u64>,
     /// Sample frames still to come by the header; `None` reads to the end of the stream.
     left: Option<u64>,
-    /// The stated length could be a placeholder: look at what follows before believing it.
+    /// The stated length could be a placeholder.
     doubtful: bool,
+    /// Where the sound ends by its stated length.
+    end: End,
+    /// Most sample frames that the file can hold by its length, where that is known.
+    most: Option<u64>,
+    extras: Extras,
     /// Where the samples stand in their words is not yet known.
     side_open: bool,
     /// Sample frames ahead that are known to be zero, while `side_open`.
     silent: usize,
-    riff_end: Option<u64>,
     frames_read: u64,
+    scrubbed: u64,
     ended: bool,
     warnings: Vec<Warning>,
     notes: Notes,
@@ -46,7 +54,8 @@ impl WavReader {
     /// If the file can't be opened, is not a WAV file, or holds what is not read here.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, WavError> {
         let (name, file) = open_file(path.as_ref())?;
-        Self::new(&name, file)
+        let length = file.metadata().ok().filter(fs::Metadata::is_file).map(|data| data.len());
+        Self::begin(&name, Box::new(file), length)
     }
 
     /// Reads up to the sound of a stream; `name` is what messages call it.
@@ -57,25 +66,18 @@ impl WavReader {
     ///
     /// If reading fails, the stream is not WAV, or holds what is not read here.
     pub fn new(name: &str, source: impl Read + Send + 'static) -> Result<Self, WavError> {
-        let mut input = Input::new(shown(name), Box::new(source));
-        let mut warnings = Vec::new();
-        let head = read_head(&mut input, &mut warnings)?;
-        let block = head.spec.bytes_per_sample_frame() as u64;
-        let (declared_frames, doubtful) = match head.data {
-            DataSize::ToEnd => (None, false),
-            DataSize::Bytes { count, doubtful } => {
-                if count % block != 0 {
-                    note(&mut warnings, Warning::PartialSampleFrame { bytes: count % block });
-                }
-                (Some(count / block), doubtful)
-            }
-        };
+        Self::begin(name, Box::new(source), None)
+    }
+
+    fn begin(name: &str, source: Box<dyn Read + Send>, length: Option<u64>) -> Result<Self, WavError> {
+        let mut input = Input::new(shown(name), source, length);
+        let (mut warnings, mut extras) = (Vec::new(), Extras::default());
+        let head = read_head(&mut input, &mut warnings, &mut extras)?;
+        let most = input.left().map(|left| left / head.spec.bytes_per_sample_frame() as u64);
         let mut reader = Self::at_sound(input, head.spec, warnings);
-        reader.declared_frames = declared_frames;
-        reader.left = declared_frames;
-        reader.doubtful = doubtful;
+        reader.promise(head.data, head.riff_end);
+        (reader.most, reader.extras) = (most, extras);
         reader.side_open = matches!(head.spec.encoding, SampleEncoding::I32Padded(_));
-        reader.riff_end = head.riff_end;
         reader.look_for_side()?;
         Ok(reader)
     }
@@ -110,7 +112,7 @@ impl WavReader {
             channel_mask: None,
             container: Container::Headerless,
         };
-        Ok(Self::at_sound(Input::new(file, Box::new(source)), spec, Vec::new()))
+        Ok(Self::at_sound(Input::new(file, Box::new(source), None), spec, Vec::new()))
     }
 
     /// Reads the samples of a decoder; `frames` of them by the header. What it has to say is in `notes`.
@@ -121,7 +123,7 @@ impl WavReader {
         frames: Option<u64>,
         notes: Notes,
     ) -> Self {
-        let mut input = Input::new(shown(name), Box::new(source));
+        let mut input = Input::new(shown(name), Box::new(source), None);
         input.decoded = true;
         let mut reader = Self::at_sound(input, spec, Vec::new());
         (reader.declared_frames, reader.left, reader.notes) = (frames, frames, notes);
@@ -149,10 +151,13 @@ impl WavReader {
             declared_frames: None,
             left: None,
             doubtful: false,
+            end: End::of(0, &spec, None),
+            most: None,
+            extras: Extras::default(),
             side_open: false,
             silent: 0,
-            riff_end: None,
             frames_read: 0,
+            scrubbed: 0,
             ended: false,
             warnings,
             notes: Notes::default(),
@@ -177,9 +182,24 @@ impl WavReader {
         self.declared_frames
     }
 
+    /// Most sample frames that can come, by the length of the file; `None` for a stream.
+    pub fn most_frames(&self) -> Option<u64> {
+        self.most
+    }
+
+    /// Chunks around the sound; complete once `read` has returned 0.
+    pub fn extras(&self) -> &Extras {
+        &self.extras
+    }
+
     /// Sample frames read so far.
     pub fn frames_read(&self) -> u64 {
         self.frames_read
+    }
+
+    /// Samples so far that were none and became silence, by [`scrub`](crate::dsp::scrub).
+    pub fn scrubbed(&self) -> u64 {
+        self.scrubbed
     }
 
     /// What was odd so far, at most one of each kind; complete once `read` has returned 0.
@@ -235,40 +255,11 @@ impl WavReader {
         Ok(done * channels)
     }
 
-    /// Whether the sound has ended; a doubtful end is checked against what follows.
-    fn at_end(&mut self) -> Result<bool, WavError> {
-        if self.left == Some(0) && self.doubtful {
-            self.doubtful = false;
-            if !ends_here(&mut self.input, self.riff_end)? {
-                self.left = None;
-                note(&mut self.warnings, Warning::LengthUnknown);
-            }
-        }
-        Ok(self.ended || self.left == Some(0))
-    }
-
-    fn note_end_of_stream(&mut self) {
-        self.ended = true;
-        let rest = self.input.buffered().len() as u64;
-        match (self.left, self.declared_frames) {
-            (Some(_), Some(_)) if self.doubtful => note(&mut self.warnings, Warning::LengthUnknown),
-            (Some(left), Some(declared)) if left > 0 => {
-                note(&mut self.warnings, Warning::Truncated { declared, found: self.frames_read });
-            }
-            _ if rest > 0 => note(&mut self.warnings, Warning::PartialSampleFrame { bytes: rest }),
-            _ => {}
-        }
-    }
-
     fn note_scrubbed(&mut self, count: u64) {
-        if count == 0 {
-            return;
+        if count > 0 {
+            self.scrubbed += count;
+            note(&mut self.warnings, Warning::NonFinite { count: self.scrubbed });
         }
-        let before = self.warnings.iter().find_map(|warning| match warning {
-            Warning::NonFinite { count } => Some(*count),
-            _ => None,
-        });
-        note(&mut self.warnings, Warning::NonFinite { count: before.unwrap_or(0) + count });
     }
 
     /// Looks at the words ahead, from the first sound on, to tell on which side the samples stand.

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
+use super::extras::{self, Chunk};
 use super::out_header::{RIFF_MOST, header, patches, suits_hound};
 use super::quantise::Quantiser;
 use super::spec::WavOutSpec;
@@ -20,10 +21,10 @@ pub(super) enum Sink {
 }
 
 impl Sink {
-    pub(super) fn file(file: File, spec: &WavOutSpec) -> io::Result<Self> {
-        if !suits_hound(spec) {
+    pub(super) fn file(file: File, spec: &WavOutSpec, before: &[Chunk]) -> io::Result<Self> {
+        if !suits_hound(spec) || !before.is_empty() {
             let out = BufWriter::with_capacity(BUFFER, file);
-            return Ok(Self::Own(Patched::start(out, spec, RIFF_MOST)?));
+            return Ok(Self::Own(Patched::start(out, spec, RIFF_MOST, before)?));
         }
         let hound_spec = hound::WavSpec {
             channels: spec.channels,
@@ -41,9 +42,13 @@ impl Sink {
         Ok(Self::Hound(Box::new(writer), second))
     }
 
-    pub(super) fn stream(out: Box<dyn Write + Send>, spec: &WavOutSpec) -> io::Result<Self> {
+    pub(super) fn stream(
+        out: Box<dyn Write + Send>,
+        spec: &WavOutSpec,
+        before: &[Chunk],
+    ) -> io::Result<Self> {
         let mut out = BufWriter::with_capacity(BUFFER, out);
-        out.write_all(&header(spec, false))?;
+        out.write_all(&header(spec, false, before))?;
         Ok(Self::Stream(out))
     }
 
@@ -86,29 +91,37 @@ impl Sink {
         }
     }
 
-    /// Completes the header; `frames` sample frames were written.
-    pub(super) fn finish(self, spec: &WavOutSpec, frames: u64) -> io::Result<()> {
+    /// Whether chunks can follow the sound: behind sound of open length they would be heard.
+    pub(super) fn takes_chunks_after(&self) -> bool {
+        !matches!(self, Self::Stream(_))
+    }
+
+    /// Appends chunks, where they can follow, and completes the header; `frames` sample frames were written.
+    pub(super) fn finish(self, spec: &WavOutSpec, frames: u64, after: &[Chunk]) -> io::Result<()> {
         match self {
             Self::Hound(writer, file) => {
                 writer.finalize().map_err(system)?;
-                pad(file, frames * spec.bytes_per_sample_frame() as u64)
+                append(file, frames * spec.bytes_per_sample_frame() as u64, after)
             }
-            Self::Own(file) => file.finish(frames).map(drop),
+            Self::Own(file) => file.finish(frames, after).map(drop),
             // No pad byte: with an open length it would read as sound.
             Self::Stream(mut out) => out.flush(),
         }
     }
 }
 
-/// Adds the pad byte after an odd number of bytes of sound and counts it in the outermost size.
-fn pad(mut file: File, data: u64) -> io::Result<()> {
-    if data.is_multiple_of(2) {
+/// Adds the pad byte after an odd number of bytes of sound, and chunks, and counts them in the outermost size.
+fn append(mut file: File, data: u64, after: &[Chunk]) -> io::Result<()> {
+    let mut bytes = vec![0; (data % 2) as usize];
+    bytes.extend_from_slice(&extras::bytes(after));
+    if bytes.is_empty() {
         return Ok(());
     }
-    let end = file.seek(SeekFrom::End(0))?;
-    file.write_all(&[0])?;
+    let end = file.seek(SeekFrom::End(0))? + bytes.len() as u64;
+    file.write_all(&bytes)?;
     file.seek(SeekFrom::Start(4))?;
-    file.write_all(&((end + 1 - 8) as u32).to_le_bytes())
+    // Sound that `hound` writes leaves room for all chunks that are kept.
+    file.write_all(&u32::try_from(end - 8).map_err(io::Error::other)?.to_le_bytes())
 }
 
 /// A file whose sizes are written at the end, when they are known.
@@ -121,8 +134,8 @@ pub(super) struct Patched<W> {
 }
 
 impl<W: Write + Seek> Patched<W> {
-    fn start(mut out: W, spec: &WavOutSpec, most: u64) -> io::Result<Self> {
-        let header = header(spec, true);
+    fn start(mut out: W, spec: &WavOutSpec, most: u64, before: &[Chunk]) -> io::Result<Self> {
+        let header = header(spec, true, before);
         out.write_all(&header)?;
         Ok(Self { out, header_len: header.len() as u64, data: 0, most })
     }
@@ -133,11 +146,13 @@ impl<W: Write + Seek> Patched<W> {
         Ok(())
     }
 
-    fn finish(mut self, frames: u64) -> io::Result<W> {
+    fn finish(mut self, frames: u64, after: &[Chunk]) -> io::Result<W> {
         if self.data % 2 == 1 {
             self.out.write_all(&[0])?;
         }
-        for patch in patches(self.header_len, self.data, frames, self.most) {
+        let after = extras::bytes(after);
+        self.out.write_all(&after)?;
+        for patch in patches(self.header_len, self.data, after.len() as u64, frames, self.most) {
             self.out.seek(SeekFrom::Start(patch.at))?;
             self.out.write_all(&patch.bytes)?;
         }
@@ -166,11 +181,11 @@ mod tests {
     /// `count` bytes of 8-bit sound in a file that turns RF64 beyond 100 bytes.
     fn small_limit(count: u64) -> Vec<u8> {
         let spec = WavOutSpec::new(8000, 1, OutEncoding::U8);
-        let mut file = Patched::start(Cursor::new(Vec::new()), &spec, 100).unwrap();
+        let mut file = Patched::start(Cursor::new(Vec::new()), &spec, 100, &[]).unwrap();
         for _ in 0..count {
             file.write(&[128]).unwrap();
         }
-        file.finish(count).unwrap().into_inner()
+        file.finish(count, &[]).unwrap().into_inner()
     }
 
     fn read(bytes: Vec<u8>) -> (Container, Option<u64>, usize, Vec<Warning>) {

@@ -33,6 +33,13 @@ impl WavSpec {
         self.encoding.bytes() * usize::from(self.channels)
     }
 
+    /// Whether samples of the other can follow those of this.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        (self.sample_rate, self.channels, self.valid_bits)
+            == (other.sample_rate, other.channels, other.valid_bits)
+            && std::mem::discriminant(&self.encoding) == std::mem::discriminant(&other.encoding)
+    }
+
     /// The encoding to write so that the bit depth is kept; 16 bits for formats that have none of their own.
     pub fn kept_encoding(&self) -> OutEncoding {
         match self.container {

@@ -18,14 +18,6 @@ pub enum Warning {
     /// The header says that there is no sound, but there is, as after a crashed recording.
     #[error("the header says there is no sound, as after a recording that was cut off; read to the end")]
     LengthZero,
-    /// The sound ends before the length that the header states.
-    #[error("cut short: the header promises {declared} samples a channel, {found} are there")]
-    Truncated {
-        /// Sample frames that the header states.
-        declared: u64,
-        /// Sample frames that were found.
-        found: u64,
-    },
     /// The sound goes on behind the length that the header states.
     #[error(
         "the header promises {declared} samples a channel, but the sound goes on behind them; read to the end"
@@ -33,6 +25,35 @@ pub enum Warning {
     LengthStale {
         /// Sample frames that the header states.
         declared: u64,
+    },
+    /// The sizes in the header lost what is beyond 32 bits.
+    #[error("the sizes in the header wrapped at 4 GiB; the length was taken from that of the file")]
+    LengthWrapped,
+    /// There is more than one chunk of sound.
+    #[error("the sound is in several `data` chunks; read one behind the other")]
+    SoundInParts,
+    /// Another WAV file of the same form stands behind the first.
+    #[error("another WAV file follows in the same file; its sound was read on behind the first")]
+    AnotherFile,
+    /// Another WAV file, of another rate, number of channels or encoding, or a broken one.
+    #[error("another WAV file follows in the same file, {bytes} bytes of another form; it is not read")]
+    OtherFileUnread {
+        /// Bytes of it.
+        bytes: u64,
+    },
+    /// Bytes behind the sound that are nothing known.
+    #[error("{bytes} bytes behind the sound are neither sound nor a chunk; they are not read")]
+    Unread {
+        /// How many.
+        bytes: u64,
+    },
+    /// The sound ends before the length that the header states.
+    #[error("cut short: the header promises {declared} samples a channel, {found} are there")]
+    Truncated {
+        /// Sample frames that the header states.
+        declared: u64,
+        /// Sample frames that were found.
+        found: u64,
     },
     /// The sound ends before its end is marked, where no length is stated.
     #[error("cut short: the file ends before the end of its sound is marked")]
@@ -82,8 +103,8 @@ pub enum Warning {
         /// Bits that carry sound.
         valid_bits: u16,
     },
-    /// Samples that are not numbers or infinite, replaced with 0.
-    #[error("{count} samples are not finite numbers; replaced with silence")]
+    /// Samples that are not numbers, infinite or far beyond any sound, replaced with 0.
+    #[error("{count} samples are no numbers, infinite or far beyond any sound; replaced with silence")]
     NonFinite {
         /// Samples replaced so far.
         count: u64,

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::error::{WavError, shown};
+use super::extras::Chunk;
 use super::out_header::RIFF_MOST;
 use super::quantise::Quantiser;
 use super::sink::Sink;
@@ -40,8 +41,10 @@ pub struct Written {
     pub frames: u64,
     /// Samples beyond full scale, saturated because the encoding can't hold them.
     pub clipped: u64,
-    /// Samples that were not finite, written as 0.
+    /// Samples that were none, by [`scrub`](crate::dsp::scrub), written as 0.
     pub non_finite: u64,
+    /// Whether chunks behind the sound could be written; a stream of open length has no place for them.
+    pub chunks_after: bool,
 }
 
 impl WavWriter {
@@ -54,20 +57,34 @@ impl WavWriter {
     ///
     /// If the file exists and `overwrite` is false, can't be created, or `spec` is out of range.
     pub fn create(path: impl AsRef<Path>, spec: WavOutSpec, overwrite: bool) -> Result<Self, WavError> {
+        Self::create_with(path, spec, &[], overwrite)
+    }
+
+    /// As [`create`](Self::create), with chunks that stand before the sound.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create).
+    pub fn create_with(
+        path: impl AsRef<Path>,
+        spec: WavOutSpec,
+        before: &[Chunk],
+        overwrite: bool,
+    ) -> Result<Self, WavError> {
         let path = path.as_ref();
         let name = shown(&path.display().to_string());
         check(&name, &spec)?;
         let failed = |source| WavError::Create { file: name.clone(), source };
         if is_device(path) {
             let device = fs::File::options().write(true).open(path).map_err(failed)?;
-            let sink = Sink::stream(Box::new(device), &spec).map_err(failed)?;
+            let sink = Sink::stream(Box::new(device), &spec, before).map_err(failed)?;
             return Ok(Self::with(name, spec, sink, None, overwrite));
         }
         let (temporary, file) = Temporary::beside(path, overwrite).map_err(|source| match source.kind() {
             io::ErrorKind::AlreadyExists => WavError::Exists { file: name.clone() },
             _ => failed(source),
         })?;
-        let sink = Sink::file(file, &spec).map_err(failed)?;
+        let sink = Sink::file(file, &spec, before).map_err(failed)?;
         Ok(Self::with(name, spec, sink, Some(temporary), overwrite))
     }
 
@@ -79,9 +96,23 @@ impl WavWriter {
     ///
     /// If `spec` is out of range.
     pub fn stream(name: &str, out: impl Write + Send + 'static, spec: WavOutSpec) -> Result<Self, WavError> {
+        Self::stream_with(name, out, spec, &[])
+    }
+
+    /// As [`stream`](Self::stream), with chunks that stand before the sound.
+    ///
+    /// # Errors
+    ///
+    /// As [`stream`](Self::stream).
+    pub fn stream_with(
+        name: &str,
+        out: impl Write + Send + 'static,
+        spec: WavOutSpec,
+        before: &[Chunk],
+    ) -> Result<Self, WavError> {
         let name = shown(name);
         check(&name, &spec)?;
-        let sink = Sink::stream(Box::new(out), &spec).map_err(|source| WavError::Write {
+        let sink = Sink::stream(Box::new(out), &spec, before).map_err(|source| WavError::Write {
             file: name.clone(),
             frames: 0,
             source,
@@ -183,16 +214,27 @@ impl WavWriter {
     /// If writing fails, or a file of that name has appeared and may not be replaced. Nothing is then
     /// left behind.
     pub fn finish(self) -> Result<Written, WavError> {
+        self.finish_with(&[])
+    }
+
+    /// As [`finish`](Self::finish), with chunks behind the sound, where they can stand.
+    ///
+    /// # Errors
+    ///
+    /// As [`finish`](Self::finish).
+    pub fn finish_with(self, after: &[Chunk]) -> Result<Written, WavError> {
         let Self { name, spec, quantiser, written, sink, temporary, overwrite, .. } = self;
         let failed = |source| WavError::Write { file: name.clone(), frames: written, source };
-        sink.finish(&spec, written).map_err(failed)?;
+        let chunks_after = sink.takes_chunks_after();
+        sink.finish(&spec, written, after).map_err(failed)?;
         if let Some(temporary) = temporary {
             temporary.keep(overwrite).map_err(|source| match source.kind() {
                 io::ErrorKind::AlreadyExists => WavError::Exists { file: name.clone() },
                 _ => failed(source),
             })?;
         }
-        Ok(Written { frames: written, clipped: quantiser.clipped, non_finite: quantiser.non_finite })
+        let Quantiser { clipped, non_finite, .. } = quantiser;
+        Ok(Written { frames: written, clipped, non_finite, chunks_after })
     }
 }
 

@@ -12,6 +12,16 @@ pub enum CheckpointError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The file is larger than any checkpoint that is read.
+    #[error("{file}: has {found} bytes, expected a checkpoint of at most {expected}")]
+    FileTooLarge {
+        /// The file.
+        file: String,
+        /// Bytes allowed.
+        expected: u64,
+        /// Bytes of the file.
+        found: u64,
+    },
     /// The content is neither a PyTorch checkpoint nor safetensors.
     #[error("{file}: expected a PyTorch checkpoint or safetensors, found {found}")]
     Unrecognised {

@@ -32,7 +32,14 @@ mod state_dict;
 mod storage;
 mod torch;
 
+use std::io::Read;
 use std::path::Path;
+
+/// A file larger than this is no checkpoint of a denoiser: a thousand times the size of a published one.
+const MOST_BYTES: u64 = 1 << 29;
+
+/// Bytes that tell what a file is.
+const LOOK: u64 = 64;
 
 pub use error::CheckpointError;
 pub(super) use error::shown;
@@ -49,10 +56,34 @@ pub use state_dict::{StateDict, Tensor};
 pub fn read(path: impl AsRef<Path>) -> Result<StateDict, CheckpointError> {
     let path = path.as_ref();
     let file = path.display().to_string();
-    match std::fs::read(path) {
-        Ok(bytes) => parse(&file, &bytes),
+    match load(path, &file) {
+        Ok(bytes) => parse(&file, &bytes?),
         Err(source) => Err(CheckpointError::Io { file, source }),
     }
+}
+
+/// The bytes of a file that begins like a checkpoint and is not too large for one; nothing else is read into memory.
+fn load(path: &Path, file: &str) -> std::io::Result<Result<Vec<u8>, CheckpointError>> {
+    let mut source = std::fs::File::open(path)?;
+    let mut bytes = Vec::new();
+    source.by_ref().take(LOOK).read_to_end(&mut bytes)?;
+    // The header of safetensors may go on behind what was looked at.
+    if !(archive::is_zip(&bytes) || torch::is_legacy(&bytes) || bytes.get(8) == Some(&b'{')) {
+        return Ok(Err(unrecognised(file, &bytes)));
+    }
+    let length = source.metadata()?.len();
+    if length <= MOST_BYTES {
+        source.take(MOST_BYTES + 1 - LOOK).read_to_end(&mut bytes)?;
+    }
+    let found = length.max(bytes.len() as u64);
+    if found > MOST_BYTES {
+        return Ok(Err(CheckpointError::FileTooLarge { file: file.into(), expected: MOST_BYTES, found }));
+    }
+    Ok(Ok(bytes))
+}
+
+fn unrecognised(file: &str, bytes: &[u8]) -> CheckpointError {
+    CheckpointError::Unrecognised { file: file.into(), found: error::first_bytes(bytes) }
 }
 
 /// Reads the state dict of a checkpoint that is already in memory; `file` is what errors call it.
@@ -67,7 +98,7 @@ pub fn parse(file: &str, bytes: &[u8]) -> Result<StateDict, CheckpointError> {
     } else if safetensors::is_safetensors(bytes) {
         safetensors::read(file, bytes)?
     } else {
-        return Err(CheckpointError::Unrecognised { file: file.into(), found: error::first_bytes(bytes) });
+        return Err(unrecognised(file, bytes));
     };
     while weights.strip_prefix("module.") || weights.strip_prefix("_orig_mod.") {}
     Ok(weights)

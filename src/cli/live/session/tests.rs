@@ -3,12 +3,14 @@
 #[path = "../../../../tests/live/fake_host.rs"]
 #[allow(dead_code)]
 mod fake_host;
+mod recordings;
 
 use super::Session;
 use crate::cli::args::ModelChoice;
 use crate::cli::live::args::LiveArgs;
 use crate::cli::live::control::Order;
-use crate::cli::live::keys::key_order;
+use crate::cli::live::keys::{Pressed, meaning};
+use crate::io::live::Channel;
 use crate::io::wav::WavReader;
 use crate::model::Latency;
 use fake_host::{Hardware, Machine};
@@ -31,6 +33,10 @@ fn args(input: Option<&str>) -> LiveArgs {
     LiveArgs {
         input: input.map(str::to_owned),
         output: None,
+        host: None,
+        channel: Default::default(),
+        wait: false,
+        virtual_mic: None,
         choice: ModelChoice { latency: None },
         model: None,
         strength: None,
@@ -52,7 +58,7 @@ fn session(machine: &Machine, args: &LiveArgs) -> Session {
 
 fn try_session(machine: &Machine, args: &LiveArgs) -> Result<Session, Box<dyn std::error::Error>> {
     let machine = machine.clone();
-    Session::open(Arc::new(move || machine.hosts()), args, &AtomicBool::new(false))
+    Session::open(Arc::new(move || Ok(machine.hosts())), args, &AtomicBool::new(false))
 }
 
 /// Tends until it is done; there is no end to it where it never is.
@@ -68,7 +74,7 @@ fn input(session: &Session) -> &str {
 }
 
 fn said(session: &mut Session, words: &str) -> usize {
-    session.news.iter().filter(|line| line.contains(words)).count()
+    session.news.iter().filter(|(_, line)| line.contains(words)).count()
 }
 
 #[test]
@@ -76,14 +82,16 @@ fn where_the_default_device_does_not_return_the_new_default_is_taken() {
     let machine = machine();
     let mut session = session(&machine, &args(None));
     assert!(input(&session).contains("desk"));
-    session.obey(Order::Latency(Latency::OneFrame));
+    session.obey(Order::Latency(Latency::ONE));
     session.obey(Order::Strength(12.0));
     machine.unplug("desk", 1000);
     session.tend();
     assert!(session.running.is_none());
     // No default at first, then another device.
     machine.set_default(true, None);
-    tend_until(&mut session, |session| session.news.iter().any(|line| line.contains("no default input")));
+    tend_until(&mut session, |session| {
+        session.news.iter().any(|(_, line)| line.contains("no default input"))
+    });
     machine.set_default(true, Some("headset"));
     tend_until(&mut session, |session| session.reopened == 1);
     assert!(input(&session).contains("headset"));
@@ -124,7 +132,7 @@ fn seconds_of_exact_zeros_bring_one_hint_and_sound_ends_it() {
     assert_eq!(hear(2, 0.0, &mut session), 0, "two seconds may be a pause");
     assert_eq!(hear(1, 1e-5, &mut session), 0, "the quietest room is not exactly silent");
     assert_eq!(hear(10, 0.0, &mut session), 1, "once");
-    assert!(session.news.iter().any(|line| line.contains("muted") && line.contains("permitted")));
+    assert!(session.news.iter().any(|(_, line)| line.contains("muted") && line.contains("permitted")));
     assert_eq!(hear(1, 0.1, &mut session), 1);
     assert_eq!(hear(4, 0.0, &mut session), 2, "again, after sound");
 }
@@ -149,7 +157,7 @@ fn a_signal_ends_a_start_that_hangs_and_a_session_lives_on_while_it_tries_again(
     let (hung, there) = (std::sync::Mutex::new(hung), machine.clone());
     let find: crate::cli::live::opening::Find = Arc::new(move || {
         let _ = hung.lock().expect("one at a time").recv();
-        there.hosts()
+        Ok(there.hosts())
     });
     let error =
         Session::open(Arc::clone(&find), &args(None), &AtomicBool::new(true)).err().expect("no session");
@@ -207,43 +215,45 @@ fn lengths(folder: &Path) -> Vec<u64> {
 }
 
 #[test]
-fn a_fault_ends_a_recording_with_whole_files_and_it_goes_on_in_others() {
-    let machine = machine();
+fn devices_that_are_not_there_yet_are_waited_for_where_that_is_wanted() {
+    let machine = Machine::new(vec![Hardware::new("speaker", false)]);
     let folder = tempfile::TempDir::new().expect("a folder");
-    let args = LiveArgs { record_dir: Some(folder.path().to_owned()), ..args(None) };
-    let mut session = session(&machine, &args);
-    (0..200).for_each(|_| machine.turn(|| 0.1, |_| {}));
-    machine.unplug("desk", 1);
-    session.tend();
-    assert!(!session.recording());
-    let lengths = lengths(folder.path());
-    // Two seconds at 16 kHz, less what the ring held.
-    assert!(lengths.len() == 2 && lengths[0] == lengths[1] && lengths[0] > 28_000, "{lengths:?}");
+    let named = LiveArgs { record_dir: Some(folder.path().to_owned()), ..args(Some("desk")) };
+    assert!(try_session(&machine, &named).is_err());
+    let mut session = session(&machine, &LiveArgs { wait: true, ..named });
+    assert!(session.running.is_none() && said(&mut session, "no input device matches `desk`") == 1);
     machine.plug(Hardware::new("desk", true));
-    tend_until(&mut session, |session| session.reopened == 1);
-    assert!(session.recording());
+    tend_until(&mut session, |session| session.running.is_some());
+    assert_eq!((session.reopened, session.recording()), (0, true));
     session.close();
-    assert_eq!(self::lengths(folder.path()).len(), 4);
 }
 
 #[test]
-fn a_recording_that_cannot_begin_ends_a_start_and_later_says_why_while_sound_goes_on() {
+fn a_channel_is_taken_by_its_number_and_one_that_is_not_there_is_refused() {
+    let stereo = |name, input| Hardware { channels: 2, ..Hardware::new(name, input) };
+    let machine = Machine::new(vec![stereo("desk", true), stereo("speaker", false)]);
+    let with = |channel| LiveArgs { channel, ..args(None) };
+    let error = try_session(&machine, &with(Channel::One(2))).err().expect("no session");
+    assert_eq!(error.to_string(), "custom:desk: no channel 3, it has 2");
+    for (channel, heard) in [(Channel::Loudest, Some(0)), (Channel::One(1), Some(1)), (Channel::Mix, None)] {
+        let session = session(&machine, &with(channel));
+        machine.turn(|| 0.1, |_| {});
+        assert_eq!(session.running.as_ref().expect("open devices").handle.report().channel, heard);
+    }
+}
+
+#[test]
+fn counts_go_on_when_devices_are_opened_again() {
     let machine = machine();
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    let folder = file.path().join("inside");
-    let path = file.path().display().to_string();
-    let refused = LiveArgs { record_dir: Some(folder.clone()), ..args(None) };
-    let Err(error) = try_session(&machine, &refused) else { panic!("a start") };
-    assert!(error.to_string().contains(&path) && error.to_string().lines().count() == 1, "{error}");
     let mut session = session(&machine, &args(None));
-    session.record_dir = Some(folder);
-    session.record(true);
-    assert_eq!((said(&mut session, &path), session.recording(), session.running.is_some()), (1, false, true));
-    // In another folder it can.
-    let folder = tempfile::TempDir::new().expect("a folder");
-    session.record_dir = Some(folder.path().to_owned());
-    session.record(true);
-    assert!(session.recording());
+    (0..3).for_each(|_| machine.xrun("desk"));
+    machine.unplug("desk", 1);
+    session.tend();
+    machine.plug(Hardware::new("desk", true));
+    tend_until(&mut session, |session| session.reopened == 1);
+    machine.xrun("desk");
+    let report = session.running.as_ref().expect("open devices").handle.report();
+    assert_eq!((session.counts(&report).xruns, session.counts(&report).errors), (4, 1));
 }
 
 #[test]
@@ -253,14 +263,16 @@ fn every_key_asks_for_its_order_and_twice_is_back_again() {
     let mut session = session(&machine, &args(None));
     session.record_dir = Some(folder.path().to_owned());
     let press = |session: &mut Session, code: KeyCode| {
-        let order = key_order(session, KeyEvent::new(code, KeyModifiers::NONE)).expect("an order");
+        let Some(Pressed::Order(order)) = meaning(session, KeyEvent::new(code, KeyModifiers::NONE)) else {
+            panic!("{code:?} asks for nothing");
+        };
         assert!(session.obey(order), "{code:?} does not end it");
         (session.bypass, session.frames(), session.strength, session.recording())
     };
     let full = f32::INFINITY;
     assert_eq!(press(&mut session, KeyCode::Char('b')), (true, 0, full, false));
     assert_eq!(press(&mut session, KeyCode::Char('b')), (false, 0, full, false));
-    assert_eq!(press(&mut session, KeyCode::Char('l')), (false, 1, full, false));
+    assert_eq!(press(&mut session, KeyCode::Char('L')), (false, 1, full, false));
     assert_eq!(press(&mut session, KeyCode::Char('l')), (false, 0, full, false));
     assert_eq!(press(&mut session, KeyCode::Down), (false, 0, 37.0, false));
     assert_eq!(press(&mut session, KeyCode::Up), (false, 0, 40.0, false));
@@ -270,6 +282,9 @@ fn every_key_asks_for_its_order_and_twice_is_back_again() {
     assert_eq!(lengths(folder.path()).len(), 2);
     let controlled = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
     let ends = [KeyEvent::from(KeyCode::Char('q')), KeyEvent::from(KeyCode::Esc), controlled];
-    assert!(ends.into_iter().all(|key| key_order(&session, key) == Some(Order::Quit)));
-    assert_eq!(key_order(&session, KeyEvent::from(KeyCode::Char('c'))), None);
+    assert!(ends.into_iter().all(|key| meaning(&session, key) == Some(Pressed::Order(Order::Quit))));
+    assert_eq!(meaning(&session, KeyEvent::from(KeyCode::Char('c'))), None);
+    let controlled = KeyEvent::new(KeyCode::Char('z'), KeyModifiers::CONTROL);
+    assert_eq!(meaning(&session, controlled), Some(Pressed::Stop));
+    assert_eq!(meaning(&session, KeyEvent::from(KeyCode::Char('D'))), Some(Pressed::Details));
 }
