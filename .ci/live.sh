@@ -269,7 +269,7 @@ press fg Enter
 wait_for shows "taken away"
 press q
 wait_for gone "$id"
-wait_for shows "ran .* s: .*opened again 0 times"
+wait_for shows "opened again 0"
 terminal kill-server
 whole "$work/job"/*.wav
 

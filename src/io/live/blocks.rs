@@ -9,7 +9,8 @@ const MEMORY: Duration = Duration::from_secs(10);
 /// A block beyond this, by itself, is what a stall left behind, not a habit of the device.
 const MOST: Duration = Duration::from_millis(180);
 
-/// The blocks of one device: the longest of late, and what divides those of late.
+/// The blocks of one device: the longest of late, and what divides them all. A block that does not fit hops once puts all
+/// later ones between hops, for good.
 #[derive(Clone, Debug)]
 pub(super) struct Blocks {
     rate: u32,
@@ -18,15 +19,14 @@ pub(super) struct Blocks {
     current: usize,
     previous: usize,
     frames: usize,
-    /// What divides the blocks of this window, and those of the last one.
-    divisors: [usize; 2],
+    divisor: usize,
     /// Whether the last block was beyond [`MOST`].
     long: bool,
 }
 
 impl Blocks {
     pub fn new(rate: u32, hint: usize) -> Self {
-        Self { rate, hint, current: 0, previous: 0, frames: 0, divisors: [0; 2], long: false }
+        Self { rate, hint, current: 0, previous: 0, frames: 0, divisor: 0, long: false }
     }
 
     pub fn see(&mut self, block: usize) {
@@ -34,12 +34,11 @@ impl Blocks {
         if std::mem::replace(&mut self.long, long) != long && long {
             return;
         }
-        self.divisors[0] = greatest_common_divisor(block, self.divisors[0]);
+        self.divisor = greatest_common_divisor(block, self.divisor);
         self.current = self.current.max(block);
         self.frames += block;
         if self.frames as f64 > f64::from(self.rate) * MEMORY.as_secs_f64() {
             (self.previous, self.current, self.frames) = (self.current, 0, 0);
-            self.divisors = [0, self.divisors[0]];
         }
     }
 
@@ -47,11 +46,10 @@ impl Blocks {
         self.hint.max(self.current).max(self.previous)
     }
 
-    /// What divides every block of late; 1 before the first, and where blocks were announced that were not seen.
+    /// What divides every block so far; 1 before the first, and where blocks were announced that were not seen.
     pub fn divisor(&self) -> usize {
-        let seen = greatest_common_divisor(self.divisors[0], self.divisors[1]);
         let hint = if self.hint > self.current.max(self.previous) { self.hint } else { 0 };
-        greatest_common_divisor(hint, seen).max(1)
+        greatest_common_divisor(hint, self.divisor).max(1)
     }
 }
 
@@ -97,16 +95,6 @@ mod tests {
         assert_eq!((output.longest(), output.divisor()), (4096, 4096));
         output.see(7);
         assert_eq!((output.longest(), output.divisor()), (4096, 1));
-    }
-
-    #[test]
-    fn an_odd_block_is_forgotten_in_time() {
-        let mut output = blocks(48_000, &[480, 481, 480]);
-        assert_eq!(output.divisor(), 1);
-        for _ in 0..2 * 1002 {
-            output.see(480);
-        }
-        assert_eq!((output.longest(), output.divisor()), (480, 480));
     }
 
     #[test]

@@ -86,8 +86,12 @@ impl LoopWatch {
             return Suspicion::None;
         }
         let fit = circular_correlation(&dry, &heard, size);
+        // What goes round does so several times in the window: the shortest way that fits as well as any, at its summit.
         let lags = self.samples(SHORTEST)..size - window - self.samples(PERIODS[1]);
-        let Some(lag) = lags.max_by(|&a, &b| fit[a].total_cmp(&fit[b])) else { return Suspicion::None };
+        let best = lags.clone().map(|lag| fit[lag]).fold(0.0, f64::max);
+        let Some(near) = lags.clone().find(|&lag| fit[lag] > 0.97 * best) else { return Suspicion::None };
+        let summit = near..(near + self.samples(PERIODS[0])).min(lags.end);
+        let lag = summit.max_by(|&a, &b| fit[a].total_cmp(&fit[b])).unwrap_or(near);
         let came = power(dry[lag..lag + window].iter().copied());
         let alike = fit[lag] / window as f64 > ALIKE * (played * came).sqrt();
         let mut near = self.samples(PERIODS[0])..self.samples(PERIODS[1]);

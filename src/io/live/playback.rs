@@ -153,10 +153,9 @@ impl Playback {
         }
         let hop = self.hops.input.len() as f64 * self.rates.output / self.rates.model;
         let (written, passed) = self.mark.get(now);
-        self.late.look(written, now.saturating_sub(passed), elapsed);
         let needed = prefill(&self.input, &self.output, hop) + ROUNDING;
         let target = (needed + self.late.seconds() * self.rates.input).min(self.source.capacity() as f64);
-        let (target, sinking) = self.aim.follow(target, elapsed, self.rates.input);
+        let (target, moving) = self.aim.follow(target, elapsed, self.rates.input, self.source.flowing());
         (self.allowed, self.now) = ((target - needed) / self.rates.input + self.drift.error(), now);
 
         let in_ring = f64::from(written.wrapping_sub(self.source.read()) as i32);
@@ -165,6 +164,7 @@ impl Playback {
         let ready = (self.end - self.first) as f64 * self.rates.input / self.rates.output;
         let delay = in_ring + filling + ready;
         let error = (delay - target) / self.rates.input;
+        self.late.look(written, now.saturating_sub(passed), elapsed, error >= 0.0);
 
         let counters = &*self.counters;
         counters.ring.store((delay / self.rates.input * 1e6) as i64, Relaxed);
@@ -188,7 +188,7 @@ impl Playback {
         }
         let correction = self.drift.update(error, elapsed);
         counters.correction.store((self.drift.clocks() * 1e9) as i64, Relaxed);
-        self.steered.steer(correction + sinking);
+        self.steered.steer(correction + moving);
     }
 
     /// Makes the next samples ready.
