@@ -1,10 +1,10 @@
 //! The models that arguments name: built in, or in files.
 
 use super::kernels;
-use crate::model::{Latency, Model, ModelError, builtin};
+use crate::model::{Latency, Model, builtin};
 use clap::Args as ClapArgs;
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Which model to run.
 #[derive(Debug, Clone, ClapArgs)]
@@ -18,7 +18,7 @@ impl ModelChoice {
     /// The built-in model or the file of that name, or else the first family's; with the latency and on the kernels that were
     /// asked for.
     pub fn load(&self, named: Option<&PathBuf>) -> Result<Model, Box<dyn Error>> {
-        Ok(open(named.map(PathBuf::as_path), self.latency)?.with_kernels(kernels::chosen()?))
+        Ok(builtin::open(named.map(PathBuf::as_path), self.latency)?.with_kernels(kernels::chosen()?))
     }
 
     /// Models that may take turns, the one asked for first: all of a built-in family, or the one of that name or file.
@@ -31,18 +31,5 @@ impl ModelChoice {
         let kernels = first.graph().kernels();
         let others: Vec<_> = others.map(|other| other.with_kernels(kernels)).collect();
         Ok([first].into_iter().chain(others).collect())
-    }
-}
-
-/// A built-in model by its name or family, a file, or the first family's model.
-pub fn open(named: Option<&Path>, latency: Option<Latency>) -> Result<Model, ModelError> {
-    let Some(named) = named else { return builtin::find(builtin::ALL[0].family(), latency) };
-    let is = |name: &str| Path::new(name) == named;
-    if builtin::ALL.iter().any(|one| is(one.name()) || is(one.family())) {
-        return builtin::find(&named.to_string_lossy(), latency);
-    }
-    match latency {
-        Some(latency) => Model::open(named)?.with_latency(latency),
-        None => Model::open(named),
     }
 }

@@ -1,6 +1,7 @@
 //! The models that are compiled in.
 
 use super::{Latency, Model, ModelError};
+use std::path::Path;
 use std::sync::OnceLock;
 
 /// A model that is compiled in.
@@ -74,6 +75,22 @@ pub fn find(name: &str, latency: Option<Latency>) -> Result<Model, ModelError> {
         asked: latency.unwrap_or_default(),
         available: candidates.iter().map(|one| one.latency()).collect(),
     })
+}
+
+/// A built-in model by its name or family, or a model file; without a name, a model of the first family.
+///
+/// # Errors
+/// As [`find`] and [`Model::open`], or if the file's model has another latency.
+pub fn open(named: Option<&Path>, latency: Option<Latency>) -> Result<Model, ModelError> {
+    let Some(named) = named else { return find(ALL[0].family(), latency) };
+    let is = |name: &str| Path::new(name) == named;
+    if ALL.iter().any(|one| is(one.name()) || is(one.family())) {
+        return find(&named.to_string_lossy(), latency);
+    }
+    match latency {
+        Some(latency) => Model::open(named)?.with_latency(latency),
+        None => Model::open(named),
+    }
 }
 
 /// Names and families, each once.

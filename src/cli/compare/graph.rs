@@ -1,10 +1,10 @@
 //! `framewise compare --graph`: where a look-ahead goes.
 
 use super::args::{CompareArgs, GraphArgs};
-use crate::cli::models::open;
 use crate::cli::usage::Usage;
 use crate::engine::Delays;
 use crate::eval::{LookAhead, spend_look_ahead};
+use crate::model::builtin::open;
 use crate::model::{Header, Model};
 use crate::nn::NodeSummary;
 use std::error::Error;

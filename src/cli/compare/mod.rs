@@ -8,12 +8,12 @@ pub use args::{CompareArgs, EXAMPLES};
 
 use super::interrupt::leave_nothing_behind;
 use super::kernels;
-use super::models::open;
 use super::paths::{PathError, Paths};
 use super::say;
 use super::usage::Usage;
 use crate::eval::report::{FILES, Provenance, write_report};
 use crate::eval::{Experiment, Item, Skipped, System, mixtures, pairs_of};
+use crate::model::builtin::open;
 use crate::model::{Latency, Model};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::HashSet;

@@ -99,14 +99,12 @@ impl<'a> Task<'a> {
 
     /// The input's own form, but for what was asked to be another.
     fn out_spec(&self, reader: &WavReader, config: WavConfig) -> WavOutSpec {
-        let (spec, storage) = (reader.spec(), &self.args.storage);
-        let encoding = storage.bit_depth.map_or(spec.kept_encoding(), OutEncoding::from);
+        let (kept, storage) = (WavOutSpec::like(reader), &self.args.storage);
         WavOutSpec {
-            channel_mask: spec.channel_mask,
-            // What the header says may be a lie; the file is no longer than it is.
-            expected_frames: reader.most_frames().filter(|_| !config.live),
+            encoding: storage.bit_depth.map_or(kept.encoding, OutEncoding::from),
+            expected_frames: kept.expected_frames.filter(|_| !config.live),
             dither: storage.dither.then_some(DITHER),
-            ..WavOutSpec::new(spec.sample_rate, spec.channels, encoding)
+            ..kept
         }
     }
 }

@@ -61,6 +61,7 @@ pub(crate) use error::shown;
 pub use extras::{Chunk, Extras};
 #[cfg(feature = "live")]
 pub use lasting::{LastingWriter, recover};
+pub use quantise::to_i16;
 pub use reader::WavReader;
 pub(super) use reader::open_file;
 pub use spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec, WavSpec};

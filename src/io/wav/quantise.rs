@@ -5,6 +5,17 @@ use super::encoding::OutEncoding;
 use super::spec::WavOutSpec;
 use crate::dsp::is_sample;
 
+/// Samples as a file of 16 bits stores them without dither: each the nearest step, within the range.
+///
+/// ```
+/// assert_eq!(framewise::io::wav::to_i16(&[0.5, -1.0, 1.0, 2.0]), [16_384, -32_768, 32_767, 32_767]);
+/// ```
+pub fn to_i16(samples: &[f32]) -> Vec<i16> {
+    // The form of the file has no say in it.
+    let mut quantiser = Quantiser::new(&WavOutSpec::new(1, 1, OutEncoding::I16));
+    samples.iter().map(|&sample| quantiser.integer(sample) as i16).collect()
+}
+
 /// Turns samples into stored values and counts those that it had to change.
 #[derive(Debug)]
 pub(super) struct Quantiser {

@@ -1,6 +1,7 @@
 //! What a WAV file says about its sound.
 
 use super::encoding::{OutEncoding, SampleEncoding};
+use super::reader::WavReader;
 use std::fmt;
 
 /// The most channels that a file may have; more is taken for a broken header.
@@ -120,6 +121,17 @@ impl WavOutSpec {
     /// A file with default speaker positions, no dither, and a length that is not known beforehand.
     pub fn new(sample_rate: u32, channels: u16, encoding: OutEncoding) -> Self {
         Self { sample_rate, channels, encoding, channel_mask: None, dither: None, expected_frames: None }
+    }
+
+    /// A file of the form of the one that is read, without dither: as many samples, stored in as many bits.
+    pub fn like(reader: &WavReader) -> Self {
+        let spec = reader.spec();
+        Self {
+            channel_mask: spec.channel_mask,
+            // What the header says may be a lie; the file is no longer than it is.
+            expected_frames: reader.most_frames(),
+            ..Self::new(spec.sample_rate, spec.channels, spec.kept_encoding())
+        }
     }
 
     pub(super) fn bytes_per_sample_frame(&self) -> usize {
