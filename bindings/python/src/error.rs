@@ -7,7 +7,7 @@ use framewise::io::wav::WavError;
 use framewise::model::ModelError;
 use framewise::model::checkpoint::CheckpointError;
 use pyo3::PyErr;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyFileExistsError, PyValueError};
 use std::fmt::Display;
 use std::io::{Error, ErrorKind};
 
@@ -43,6 +43,12 @@ impl Raise for ModelError {
 
 impl Raise for WavError {
     fn raise(self) -> PyErr {
+        if let Self::Exists { file } = self {
+            // Where the library names the program's option.
+            return PyFileExistsError::new_err(format!(
+                "{file}: exists already; use overwrite=True to replace it"
+            ));
+        }
         system(self.system_kind(), self)
     }
 }

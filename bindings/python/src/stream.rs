@@ -35,7 +35,7 @@ impl Stream {
     }
 
     /// Takes a block and returns as many samples of the same type and shape, which went in `delay.total` samples before.
-    /// Zeros come first; to get the end, put in as many zeros.
+    /// To get the end, put in as many zeros.
     ///
     /// block: NumPy array of float32 with full scale at 1, or of int16; of the shape (channels, samples), or (samples,) where
     /// there is one channel. What is no number counts as silence. Other threads of Python run meanwhile.
