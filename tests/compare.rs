@@ -292,7 +292,7 @@ fn folders_that_are_none_are_named() {
     let error = pairs_of(&folder.path().join("nothing"), folder.path()).expect_err("no folder");
     assert!(error.contains("nothing"), "{error}");
     let error = pairs_of(folder.path(), folder.path()).expect_err("no files");
-    assert!(error.contains("holds no WAV files"), "{error}");
+    assert!(error.contains("holds no sound files"), "{error}");
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn a_processor_keeps_to_real_time_for_any_rate_block_and_change() {
         let mut output = vec![vec![0.0; 5000]; channels];
         for (n, size) in [1, 7, 160, 480, 1056, 0, 5000].repeat(4).into_iter().enumerate() {
             match n {
-                5 => controls.set_latency(Latency::OneFrame).expect("there are both"),
+                5 => controls.set_latency(Latency::ONE).expect("there are both"),
                 10 => controls.set_strength(12.0),
                 15 => controls.set_bypass(true),
                 _ => {}

@@ -14,6 +14,7 @@ import torch
 
 import augment
 import games
+from blend import blend
 from config import Config, DataConfig, LossConfig, ModelConfig, TrainConfig
 from data import Mixer, Pool
 from evaluate import delay_of, shift
@@ -365,6 +366,24 @@ def test_a_run_may_begin_with_an_exported_model(caches, tmp_path):
     norms = [m for m in again.model.modules() if isinstance(m, torch.nn.BatchNorm2d)]
     assert norms and all((norm.running_var - 1).abs().max() > 1e-3 for norm in norms)
     again.train_step()
+
+
+def test_a_blend_lies_between_two_models(caches, tmp_path):
+    paths = []
+    for seed in (1, 2):
+        trainer = small_trainer(caches, seed=seed)
+        trainer.train_step()
+        trainer.save(tmp_path / f"{seed}.pt")
+        paths.append(tmp_path / f"{seed}.safetensors")
+        export(tmp_path / f"{seed}.pt", paths[-1])
+    head = blend(*paths, tmp_path / "blend.safetensors", 0.25)
+    assert head["training"]["blended"] == 0.25
+    first, second, between = (read_export(p)[1].state_dict() for p in (*paths, tmp_path / "blend.safetensors"))
+    for name, tensor in between.items():
+        assert torch.allclose(tensor, 0.75 * first[name] + 0.25 * second[name], atol=1e-6)
+    assert any(not torch.equal(first[name], second[name]) for name in first)
+    with pytest.raises(ValueError, match="a part"):
+        blend(*paths, tmp_path / "blend.safetensors", 1.5)
 
 
 def test_rate_rises_stays_and_ends_at_zero():

@@ -1,7 +1,7 @@
 //! Commands in documents and in help against the parser: one that it refuses is a fault of the document.
 
 #[path = "../../tests/common/documents.rs"]
-mod documents;
+mod commands;
 
 use super::args::Args;
 use clap::error::ErrorKind;
@@ -32,9 +32,16 @@ fn assert_taken(place: &str, words: &[String]) {
 fn every_command_of_a_document_is_taken() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     // The recipe is no part of the package.
-    for (document, least) in [("README.md", 20), ("models/train/README.md", 1)] {
+    let documents = [
+        ("README.md", 12),
+        ("docs/files.md", 15),
+        ("docs/live.md", 8),
+        ("docs/compare.md", 4),
+        ("models/train/README.md", 1),
+    ];
+    for (document, least) in documents {
         let Ok(text) = std::fs::read_to_string(root.join(document)) else { continue };
-        let commands = documents::commands_of(&text);
+        let commands = commands::commands_of(&text);
         assert!(commands.len() >= least, "{document}: only {} commands were found", commands.len());
         commands.iter().for_each(|words| assert_taken(document, words));
     }
@@ -46,7 +53,7 @@ fn every_example_of_the_help_is_taken() {
     for command in Args::command().get_subcommands() {
         let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
         let examples: Vec<_> = help.lines().filter(|line| line.starts_with("  ")).collect();
-        for words in documents::calls(&examples.join("\n")) {
+        for words in commands::calls(&examples.join("\n")) {
             assert_taken(command.get_name(), &words);
             found += 1;
         }
@@ -56,7 +63,7 @@ fn every_example_of_the_help_is_taken() {
 
 #[test]
 fn calls_are_found_in_all_that_may_stand_around_them() {
-    let found = documents::commands_of(
+    let found = commands::commands_of(
         "Words.\n```sh\nframewise wav a.wav -o \"b c.wav\"   # words | more\nffmpeg -i x -f wav - | framewise wav - -o - | x\n```\n\
          ```text\nframewise none\n```\n```sh\nX=1 nice framewise model \\\n    --profile >log.jsonl\n\
          cargo run --release --features live -- devices\ncargo test\npw-loopback --name framewise \\\n    --x\nframewise live &\n```\n",

@@ -3,7 +3,8 @@
 use crate::model::Model;
 use std::fmt;
 
-/// Delay between a sample going in and the same coming out, by cause, in samples at the model's rate.
+/// Delay between a sample going in and the same coming out, by cause, in samples: at the model's rate, or at the host's where a
+/// [`Processor`](super::Processor) says it.
 ///
 /// Hop in to hop out it is `(N - H) + d H`, with `N` samples of the synthesis window, `H` of the hop, and `d` frames of
 /// look-ahead. Blocks that are not whole hops add to it, and so do resamplers. The figure usual in the literature,

@@ -71,7 +71,7 @@ fn floats_beyond_full_scale_are_said_cleaned_alike_and_given_back_to_the_bit() {
     let sound: Vec<f32> = voice(3, 24_000).iter().zip(noise(4, 24_000, 0.1)).map(|(a, b)| a + b).collect();
     let scaled = |sound: &[f32], factor: f32| -> Vec<f32> { sound.iter().map(|v| v * factor).collect() };
     for rate in [16_000, 48_000] {
-        write(&input, spec(1, rate, FLOAT), &[sound.clone()]);
+        write(&input, spec(1, rate, FLOAT), std::slice::from_ref(&sound));
         let (said, json) = cleaned(folder.path(), &[]);
         assert!(!said.contains("full scale") && json["lowered_by"] == 1, "{said}");
         let expected = read(&output).1;
@@ -143,7 +143,7 @@ fn a_model_that_gives_no_numbers_is_a_failure_without_a_file() {
             try_model(spoilt(|json| json["configuration"]["compression"] = compression.into(), |_, w| w));
         assert_refused(&output, &["m.safetensors", "compression", "expected 0 to 1"]);
     }
-    let huge = |n: usize, _: f32| if n % 2 == 0 { 3e38 } else { -3e38 };
+    let huge = |n: usize, _: f32| if n.is_multiple_of(2) { 3e38 } else { -3e38 };
     assert_refused(&try_model(spoilt(|_| (), huge)), &["in.wav", "not finite", "frames"]);
     assert!(!folder.path().join("out.wav").exists());
 }

@@ -142,7 +142,7 @@ fn one_file_can_be_reported_as_json() {
     assert_eq!(report["status"], "cleaned");
     assert_eq!((&report["frames"], &report["channels"]), (&4_410.into(), &2.into()));
     assert_eq!(report["seconds"], 0.1);
-    let output = run(folder.path(), &["wav", "nowhere.wav", "-o", "out.wav", "--json"]);
+    let output = run(folder.path(), &["wav", "nowhere.wav", "-o", "other.wav", "--json"]);
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["status"], "failed");
     assert!(report["error"].as_str().unwrap().contains("nowhere.wav"));

@@ -5,7 +5,7 @@ use framewise::engine::{Blocks, Builder, Controls, EngineError, Processor};
 use framewise::model::{Latency, Model};
 
 fn refused(builder: Builder) -> EngineError {
-    builder.build().err().expect("it cannot be")
+    builder.build().expect_err("it cannot be")
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::samples::{Decoder, Samples, damaged, spec};
 use super::{Source, positions};
 use crate::io::wav::{Container, Notes, SampleEncoding, Warning, WavError, WavReader, shown};
-use claxon::{Error, FlacReader};
+use claxon::{Error, FlacReader, FlacReaderOptions};
 use std::io::{self, ErrorKind};
 
 struct Flac {
@@ -21,7 +21,9 @@ struct Flac {
 
 pub(super) fn open(name: &str, source: Source) -> Result<WavReader, WavError> {
     let failed = |error: Error| WavError::Decode { file: shown(name), source: damaged(reason(&error)) };
-    let reader = FlacReader::new(source).map_err(failed)?;
+    // Tags are of no use here, and how long they are may be a lie.
+    let options = FlacReaderOptions { metadata_only: false, read_vorbis_comment: false };
+    let reader = FlacReader::new_ext(source, options).map_err(failed)?;
     let about = reader.streaminfo();
     // Of a width between two the lower bits are zero.
     let encoding = match about.bits_per_sample {

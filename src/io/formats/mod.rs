@@ -11,6 +11,8 @@
 mod aiff;
 mod candidate;
 #[cfg(feature = "formats")]
+mod codebooks;
+#[cfg(feature = "formats")]
 mod flac;
 #[cfg(feature = "formats")]
 mod mp3;
@@ -34,6 +36,9 @@ const LOOK: usize = 64;
 const MOST_TAGS: usize = 16;
 
 type Source = Box<dyn Read + Send>;
+
+/// Reads up to the sound of a file of this name.
+type Open = fn(&str, Source) -> Result<WavReader, WavError>;
 
 /// Opens a sound file of any format that is read here, and reads up to its sound.
 ///
@@ -65,7 +70,7 @@ pub fn read_sound(name: &str, source: impl Read + Send + 'static) -> Result<WavR
 /// A stream whose format is known.
 struct Begun {
     /// Opens it; none where it is WAV, or nothing that is known here.
-    open: Option<fn(&str, Source) -> Result<WavReader, WavError>>,
+    open: Option<Open>,
     /// From the first byte behind its tags.
     source: Source,
     tagged: bool,
@@ -90,7 +95,7 @@ fn begin(name: &str, mut source: Source) -> Result<Begun, WavError> {
         start = ahead(&mut source, start, LOOK).map_err(failed(0))?;
     }
     let begins = |magic: &[u8]| start.starts_with(magic);
-    let open: Option<fn(&str, Source) -> Result<WavReader, WavError>> = match () {
+    let open: Option<Open> = match () {
         () if wav => None,
         () if begins(&wave64::RIFF) => Some(wave64::open),
         () if begins(b"FORM") && matches!(start.get(8..12), Some(b"AIFF" | b"AIFC")) => Some(aiff::open),

@@ -2,7 +2,7 @@
 
 use super::pages::Pages;
 use super::samples::{Decoder, Samples, damaged, spec};
-use super::{Source, positions};
+use super::{Source, codebooks, positions};
 use crate::io::wav::{Container, Notes, SampleEncoding, Warning, WavError, WavReader, shown};
 use lewton::audio::{PreviousWindowRight, read_audio_packet_generic};
 use lewton::header::{IdentHeader, SetupHeader, read_header_ident, read_header_setup};
@@ -76,7 +76,11 @@ impl Stream {
             return Err(damaged("damaged Vorbis header: the comments are missing"));
         }
         let sizes = (about.blocksize_0, about.blocksize_1);
-        let setup = read_header_setup(&next()?.data, about.audio_channels, sizes).map_err(broken)?;
+        let setup = next()?.data;
+        if !codebooks::are_bounded(&setup) {
+            return Err(damaged("damaged Vorbis header: its code books are larger than any encoder makes"));
+        }
+        let setup = read_header_setup(&setup, about.audio_channels, sizes).map_err(broken)?;
         let held = vec![Vec::new(); usize::from(about.audio_channels)];
         let (serial, window) = (first.stream_serial(), PreviousWindowRight::new());
         Ok(Self { serial, about, setup, window, position: None, held })

@@ -113,7 +113,21 @@ impl Capture {
 #[cfg(test)]
 mod tests {
     use super::Mark;
+    use crate::io::live::{Link, LinkConfig, Moment, Side};
+    use crate::model::{Latency, Model};
     use std::time::Duration;
+
+    #[test]
+    fn samples_of_a_device_that_are_none_are_counted() {
+        let side = Side::new(16_000, 2);
+        let Link { mut capture, handle, .. } =
+            Link::new(&LinkConfig::new(side, side), &[Model::builtin(Latency::ZERO)]);
+        let block = [f32::NAN, 0.5, 3e38, -0.25, 0.0, f32::NEG_INFINITY];
+        capture.capture(&block, Moment::new(Duration::from_secs(1)));
+        assert_eq!((handle.report().scrubbed, handle.report().captured), (3, 3));
+        capture.capture(&[0.5f64, 1e300], Moment::new(Duration::from_secs(2)));
+        assert_eq!(handle.report().scrubbed, 4);
+    }
 
     #[test]
     fn a_mark_keeps_its_count_and_its_age_over_every_wrap() {

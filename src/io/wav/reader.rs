@@ -1,5 +1,6 @@
 //! Reads the sound of a WAV file block by block.
 
+mod decoded;
 mod ending;
 
 use std::fmt;
@@ -113,34 +114,6 @@ impl WavReader {
             container: Container::Headerless,
         };
         Ok(Self::at_sound(Input::new(file, Box::new(source), None), spec, Vec::new()))
-    }
-
-    /// Reads the samples of a decoder; `frames` of them by the header. What it has to say is in `notes`.
-    pub(in crate::io) fn decoded(
-        name: &str,
-        source: impl Read + Send + 'static,
-        spec: WavSpec,
-        frames: Option<u64>,
-        notes: Notes,
-    ) -> Self {
-        let mut input = Input::new(shown(name), Box::new(source), None);
-        input.decoded = true;
-        let mut reader = Self::at_sound(input, spec, Vec::new());
-        (reader.declared_frames, reader.left, reader.notes) = (frames, frames, notes);
-        reader
-    }
-
-    /// Reads to the end of what the decoder gives, whatever length is stated.
-    #[cfg(feature = "formats")]
-    pub(in crate::io) fn open_ended(mut self) -> Self {
-        self.left = None;
-        self
-    }
-
-    /// The same sound, out of a file that was of another structure.
-    pub(in crate::io) fn in_container(mut self, container: Container) -> Self {
-        self.spec.container = container;
-        self
     }
 
     /// A reader of whatever follows, to the end of the stream.

@@ -20,7 +20,7 @@ make() { # rate, channels, seconds, then what ffmpeg takes
 
 make 16000 2 0.25 -sample_fmt s16 stereo.flac
 make 48000 1 0.1 -sample_fmt s32 -bits_per_raw_sample 24 deep.flac
-make 44100 2 0.2 -c:a libvorbis -q:a 6 stereo.ogg
+make 44100 2 0.2 -c:a libvorbis -q:a 6 -page_duration 50000 stereo.ogg
 make 16000 6 0.3 -channel_layout 5.1 -c:a libvorbis -q:a 6 surround.ogg
 make 44100 2 0.25 -c:a libmp3lame -b:a 128k -id3v2_version 3 -metadata title=sweep stereo.mp3
 make 16000 1 0.3 -c:a libmp3lame -b:a 48k -id3v2_version 0 speech.mp3
