@@ -170,7 +170,9 @@ fn controls_belong_to_any_thread() {
 fn the_post_filter_lowers_what_the_model_lowered_delays_nothing_and_changes_over_a_hop() {
     for rate in [16_000, 48_000] {
         let hop = rate as usize / 100;
-        let input = voice(3, 100 * hop);
+        let hiss = noise(4, 100 * hop, 0.05);
+        let input: Vec<f32> =
+            voice(3, 100 * hop).iter().zip(&hiss).map(|(voice, hiss)| voice + hiss).collect();
         let build = || Processor::builder(rate, 1);
         let mut plain = build().build().expect("a processor");
         let mut filtered = build().post_filter(true).build().expect("a processor");
