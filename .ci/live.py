@@ -142,10 +142,12 @@ def compare(folder, name, stalls):
     trip = (played - heard) / 16
     # The recorder hears both ends of the program: what lies between is what it reports.
     near = abs(trip - total) <= 2
-    troubles = f"sound was lost {lost} times, the card stalled {stalls} times"
+    # Both ends have one clock: what is learnt of two comes of callbacks that a busy machine kept waiting.
+    swayed = abs(last["drift_ppm"]) > 100
+    troubles = f"sound was lost {lost} times, the card stalled {stalls} times, the clocks seemed {last['drift_ppm']:+.0f} ppm apart"
     demand(
         fit >= 0.95 and clear >= 0.98 and near and not last["recording_lost"],
-        clear < 0.98 or lost or last["recording_lost"] or int(stalls) or not near,
+        clear < 0.98 or lost or last["recording_lost"] or int(stalls) or not near or swayed,
         f"the played sound came through by {clear:.3f} and fits by {fit:.3f}, round trip {trip:.2f} ms, {troubles}",
     )
     recordings = sorted(glob.glob(f"{folder}/{name}/*.wav"))
@@ -158,7 +160,7 @@ def compare(folder, name, stalls):
     print(f"  recorded: dry {fit_dry:.4f}, wet {fit_wet:.4f}, {at_wet - at_dry} samples apart")
     demand(
         fit_dry >= 0.95 and fit_wet >= 0.95,
-        lost or int(stalls),
+        lost or int(stalls) or swayed,
         f"the recordings fit by {fit_dry:.3f} and {fit_wet:.3f}, {troubles}",
     )
     assert abs(at_wet - at_dry) <= 1, at_wet - at_dry

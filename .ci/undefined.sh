@@ -21,7 +21,7 @@ address() {
     target=$(rustc -vV | sed -n 's/^host: //p')
     cargo test --no-default-features --target "$target" --lib
     for kernels in $(.ci/kernels.sh); do
-        FRAMEWISE_KERNELS=$kernels cargo test --no-default-features --target "$target" \
+        FRAMEWISE_KERNELS=$kernels cargo test --no-default-features --features import --target "$target" \
             --test contract --test gtcrn --test clip
     done
 }

@@ -108,7 +108,7 @@
 //!
 //! - [`engine`]: [`Denoiser`](engine::Denoiser) takes a hop and gives a hop, [`Processor`](engine::Processor) whatever a host has,
 //!   [`Aligned`](engine::Aligned) recordings in pieces.
-//! - [`model`]: the built-in models, model files, imported GTCRN checkpoints.
+//! - [`model`]: the built-in models, model files; with the feature `import`, GTCRN checkpoints.
 //! - [`nn`]: layers and graphs, also for networks and layers of your own.
 //! - [`dsp`]: the transform and the denormal guard.
 //! - `io` (feature `wav`): WAV files, resampling, whole files in flat memory; with `live`, devices.
@@ -122,7 +122,9 @@
 //!
 //! - `wav`: reading and writing WAV files.
 //! - `eval`: metrics and experiments that compare latencies, with `wav`.
-//! - `cli` (default): the program `framewise`, with `eval`.
+//! - `import`: models made of published GTCRN checkpoints, and a reader of PyTorch's checkpoints without PyTorch.
+//! - `cli` (default): the program `framewise`, with `eval` and `import`. It is a program alone: what its module holds is there for
+//!   the program's own `main`, is no part of the public interface, and may change in any version.
 //! - `live`: sound devices, and with `cli` the commands `live` and `devices`. Needs the headers of ALSA on Linux.
 //!
 //! The bare library needs neither a terminal nor a sound card.

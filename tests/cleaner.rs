@@ -50,7 +50,7 @@ fn a_model_that_changes_nothing_gives_every_file_back_at_every_rate_with_the_hig
     for rate in RATES {
         for high_band in [HighBand::Keep, HighBand::Follow] {
             let input = noise(u64::from(rate), rate as usize / 3 + 17, 0.5);
-            let config = CleanConfig { high_band, ..CleanConfig::default() };
+            let config = CleanConfig::default().high_band(high_band);
             let output = clean(&identity(320, 160, 1), rate, std::slice::from_ref(&input), config, &[1000]);
             let error = worst(&output[0], &input);
             assert!(error < 2e-5, "{error:e} at {rate}, {high_band:?}");
@@ -64,7 +64,7 @@ fn every_length_is_kept_at_every_rate() {
     for rate in RATES {
         for length in [0, 1, 2, 159, 160, 161, 2_000, 3_001] {
             for raw_delay in [false, true] {
-                let config = CleanConfig { raw_delay, ..CleanConfig::default() };
+                let config = CleanConfig::default().raw_delay(raw_delay);
                 let output = clean(&model, rate, &[noise(1, length, 0.1), vec![0.0; length]], config, &[700]);
                 assert!(output.iter().all(|plane| plane.len() == length), "{length} at {rate}");
             }
@@ -90,7 +90,7 @@ fn pieces_of_any_size_give_the_same_samples() {
     let model = Model::builtin(Latency::ONE);
     let planes = [voice(1, 9_000), voice(5, 9_000)];
     for mask in [Mask::Each, Mask::Shared] {
-        let config = CleanConfig { mask, ..CleanConfig::default() };
+        let config = CleanConfig::default().mask(mask);
         let whole = clean(&model, 44_100, &planes, config, &[9_000]);
         for sizes in [&[1, 500][..], &[441], &[7, 4_096]] {
             assert_eq!(clean(&model, 44_100, &planes, config, sizes), whole, "{sizes:?}");
@@ -104,7 +104,7 @@ fn a_strength_of_zero_gives_the_input_to_the_bit_at_every_rate() {
     for rate in [8_000, 16_000, 44_100, 48_000] {
         for high_band in [HighBand::Keep, HighBand::Mute, HighBand::Follow] {
             let input = noise(3, 8_001, 0.7);
-            let config = CleanConfig { strength: Some(0.0), high_band, ..CleanConfig::default() };
+            let config = CleanConfig::default().strength(0.0).high_band(high_band);
             let output = clean(&model, rate, std::slice::from_ref(&input), config, &[1000]);
             let same = output[0].iter().zip(&input).all(|(a, b)| a.to_bits() == b.to_bits());
             assert!(same && output[0].len() == input.len(), "{rate} Hz, {high_band:?}");
@@ -118,7 +118,7 @@ fn strength_mixes_the_input_in_by_its_formula() {
     let input = voice(4, 9_000);
     let full = clean(&model, 16_000, std::slice::from_ref(&input), CleanConfig::default(), &[1000]);
     for decibels in [6.0f32, 12.0, 30.0] {
-        let config = CleanConfig { strength: Some(decibels), ..CleanConfig::default() };
+        let config = CleanConfig::default().strength(decibels);
         let output = clean(&model, 16_000, std::slice::from_ref(&input), config, &[1000]);
         let gain = 10f32.powf(-decibels / 20.0);
         let expected: Vec<f32> =
@@ -136,7 +136,7 @@ fn the_raw_output_is_the_aligned_one_later_by_the_models_delay() {
         let input = noise(8, 12_000, 0.2);
         let aligned =
             clean(&model, rate, std::slice::from_ref(&input), CleanConfig::default(), &[1000]).remove(0);
-        let config = CleanConfig { raw_delay: true, ..CleanConfig::default() };
+        let config = CleanConfig::default().raw_delay(true);
         let raw = clean(&model, rate, std::slice::from_ref(&input), config, &[1000]).remove(0);
         assert_eq!(raw[delay..], aligned[..12_000 - delay], "{rate} Hz");
         assert!(raw[..delay].iter().all(|v| *v == 0.0));
@@ -150,7 +150,7 @@ fn a_tone_above_the_band_is_kept_muted_or_follows_the_model() {
     let middle = 10_000..38_000;
     let with = |model: &Model, high_band, extra: &[f32]| {
         let sum: Vec<f32> = input.iter().zip(extra).map(|(a, b)| a + b).collect();
-        let config = CleanConfig { high_band, ..CleanConfig::default() };
+        let config = CleanConfig::default().high_band(high_band);
         clean(model, rate, &[sum], config, &[4096]).remove(0)
     };
     let same = identity(320, 160, 0);
@@ -169,7 +169,7 @@ fn a_tone_above_the_band_is_kept_muted_or_follows_the_model() {
 #[test]
 fn linked_channels_share_one_mask() {
     let model = Model::builtin(Latency::ONE);
-    let linked = CleanConfig { mask: Mask::Shared, ..CleanConfig::default() };
+    let linked = CleanConfig::default().mask(Mask::Shared);
     let signal = voice(6, 16_000);
     // One channel of the same sound at a lower level and upside down: the model alone would treat it otherwise.
     let planes: Vec<Vec<f32>> =
@@ -184,7 +184,7 @@ fn linked_channels_share_one_mask() {
 #[test]
 fn linked_channels_of_the_same_sound_are_that_sound_cleaned() {
     let signal = voice(6, 16_000);
-    let linked = CleanConfig { mask: Mask::Shared, ..CleanConfig::default() };
+    let linked = CleanConfig::default().mask(Mask::Shared);
     for latency in Latency::ALL {
         let model = Model::builtin(latency);
         let alone = clean(&model, 16_000, std::slice::from_ref(&signal), CleanConfig::default(), &[1000]);
@@ -211,7 +211,7 @@ fn a_sample_that_is_not_finite_harms_no_other() {
     for rate in [16_000, 48_000] {
         for strength in [None, Some(0.0), Some(6.0)] {
             let mut input = noise(1, 9_000, 0.3);
-            let config = CleanConfig { strength, ..CleanConfig::default() };
+            let config = CleanConfig::default().strength(strength);
             (input[100], input[4_000]) = (f32::NAN, f32::INFINITY);
             let output = clean(&model, rate, std::slice::from_ref(&input), config, &[1000]);
             (input[100], input[4_000]) = (0.0, 0.0);

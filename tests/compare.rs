@@ -289,9 +289,9 @@ fn an_interval_is_over_clips_however_many_files_each_has() {
 #[test]
 fn folders_that_are_none_are_named() {
     let folder = tempfile::tempdir().expect("a folder");
-    let error = pairs_of(&folder.path().join("nothing"), folder.path()).expect_err("no folder");
+    let error = pairs_of(&folder.path().join("nothing"), folder.path()).expect_err("no folder").to_string();
     assert!(error.contains("nothing"), "{error}");
-    let error = pairs_of(folder.path(), folder.path()).expect_err("no files");
+    let error = pairs_of(folder.path(), folder.path()).expect_err("no files").to_string();
     assert!(error.contains("holds no sound files"), "{error}");
 }
 

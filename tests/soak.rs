@@ -222,7 +222,7 @@ fn no_wire_holds_a_denormal_in_minutes_of_silence() {
 #[cfg(feature = "live")]
 fn a_thousand_changes_of_latency_in_a_running_link_keep_its_delay() {
     use framewise::io::live::{Link, LinkConfig, Moment, Side};
-    let side = |block| Side { longest_block: block, ..Side::new(16_000, 1) };
+    let side = |block| Side::new(16_000, 1).longest_block(block);
     let config = LinkConfig::new(side(HOP), side(HOP));
     let Link { mut capture, mut playback, handle, .. } =
         Link::new(&config, &Latency::ALL.map(Model::builtin));

@@ -1,5 +1,7 @@
 //! Why something could not be measured.
 
+use crate::io::wav::{Warning, WavError};
+
 /// Why something could not be measured. Each message is one line.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -53,6 +55,143 @@ pub enum EvalError {
         expected: &'static str,
         /// Rate of the signals in Hz.
         found: u32,
+    },
+    /// A folder, or something in it, cannot be read.
+    #[error("{path}: can't be read: {source}")]
+    Folder {
+        /// What could not be read.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A folder has no files of sound.
+    #[error("{folder}: holds no sound files")]
+    NoFiles {
+        /// The folder.
+        folder: String,
+    },
+    /// A file of sound could not be read.
+    #[error(transparent)]
+    Sound(#[from] WavError),
+    /// The rate of a file is out of range.
+    #[error("{file}: sample rate {found} Hz is out of range")]
+    FileRate {
+        /// The file.
+        file: String,
+        /// Rate of the file in Hz.
+        found: u32,
+    },
+    /// A file has samples that are not finite, and is no measure of anything.
+    #[error("{file}: {count} samples are not finite numbers")]
+    FileNotFinite {
+        /// The file.
+        file: String,
+        /// How many.
+        count: u64,
+    },
+    /// A file is damaged: what was mended is not what was recorded.
+    #[error("{file}: {warning}")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        warning: Warning,
+    },
+    /// A file has no samples.
+    #[error("{file}: has no samples")]
+    FileEmpty {
+        /// The file.
+        file: String,
+    },
+    /// All samples of a file, or of one of its channels, are equal.
+    #[error("{file}: {}is silent", channel.map(|index| format!("channel {} ", index + 1)).unwrap_or_default())]
+    FileSilent {
+        /// The file.
+        file: String,
+        /// Which channel, from 0 on, where there are several.
+        channel: Option<usize>,
+    },
+    /// The noise of a mixture is silent where it is used.
+    #[error("{file}: is silent from sample {start} on")]
+    NoiseSilent {
+        /// The file.
+        file: String,
+        /// First sample that is used.
+        start: usize,
+    },
+    /// A file that is taken as one channel has several.
+    #[error("{file}: channel count {found}, expected 1")]
+    NotMono {
+        /// The file.
+        file: String,
+        /// Channels of the file.
+        found: usize,
+    },
+    /// The noisy file has another number of channels than the clean one.
+    #[error("{file}: channel count {found}, expected {expected} as in the clean file")]
+    PairChannels {
+        /// The noisy file.
+        file: String,
+        /// Channels of the noisy file.
+        found: usize,
+        /// Channels of the clean file.
+        expected: usize,
+    },
+    /// The noisy file has another rate than the clean one.
+    #[error("{file}: sample rate {found} Hz, expected {expected} Hz as in the clean file")]
+    PairRates {
+        /// The noisy file.
+        file: String,
+        /// Rate of the noisy file in Hz.
+        found: u32,
+        /// Rate of the clean file in Hz.
+        expected: u32,
+    },
+    /// The noisy file has another length than the clean one.
+    #[error("{file}: {found} samples, expected {expected} as in the clean file")]
+    PairLengths {
+        /// The noisy file.
+        file: String,
+        /// Samples of the noisy file.
+        found: usize,
+        /// Samples of the clean file.
+        expected: usize,
+    },
+    /// The two sounds of a pair in memory differ in length.
+    #[error("{name}: {found} noisy samples, expected {expected}")]
+    SampleLengths {
+        /// Name of the pair.
+        name: String,
+        /// Noisy samples.
+        found: usize,
+        /// Clean samples.
+        expected: usize,
+    },
+    /// A pair in memory has no samples.
+    #[error("{name}: has no samples")]
+    SamplesEmpty {
+        /// Name of the pair.
+        name: String,
+    },
+    /// All samples of one sound of a pair in memory are equal.
+    #[error("{name}: the {sound} sound is silent")]
+    SamplesSilent {
+        /// Name of the pair.
+        name: String,
+        /// Which of the two.
+        sound: &'static str,
+    },
+    /// A sample of a pair in memory is not a finite number.
+    #[error("{name}: sample {at} of the {sound} sound is {value}")]
+    SampleNotFinite {
+        /// Name of the pair.
+        name: String,
+        /// Which of the two.
+        sound: &'static str,
+        /// Position of the first such sample.
+        at: usize,
+        /// Its value.
+        value: f32,
     },
     /// A chart or picture could not be drawn.
     #[error("drawing failed: {0}")]

@@ -73,7 +73,7 @@ impl Experiment {
                 let outcome = item
                     .load(self.sample_rate)
                     .map(|pair| self.score_pair(item, &pair))
-                    .map_err(|reason| Skipped { name: item.name.clone(), reason });
+                    .map_err(|error| Skipped { name: item.name.clone(), reason: error.to_string() });
                 done(outcome.as_ref().err());
                 outcome
             })

@@ -1,5 +1,6 @@
 //! One pair of clean and noisy sound: where it comes from, and its samples.
 
+use super::EvalError;
 use super::mixing::Mixture;
 use crate::io::wav::Warning;
 use crate::io::{Resampler, open_sound};
@@ -83,7 +84,7 @@ impl Item {
     /// # Errors
     /// In one line that names the file: if it cannot be read, is silent, has no samples or samples that are no numbers, or if
     /// the two differ in channels, rate or length.
-    pub fn load(&self, sample_rate: u32) -> Result<Pair, String> {
+    pub fn load(&self, sample_rate: u32) -> Result<Pair, EvalError> {
         match &self.source {
             Source::Files { clean, noisy, channel } => load_files(clean, noisy, *channel, sample_rate),
             Source::Mixture(mixture) => mixture.load(sample_rate),
@@ -102,17 +103,19 @@ impl Pair {
     }
 }
 
-fn load_samples(name: &str, pair: &Pair, sample_rate: u32) -> Result<Pair, String> {
+fn load_samples(name: &str, pair: &Pair, sample_rate: u32) -> Result<Pair, EvalError> {
+    let name = || name.to_owned();
     if pair.clean.len() != pair.noisy.len() {
-        return Err(format!("{name}: {} noisy samples, expected {}", pair.noisy.len(), pair.clean.len()));
+        let (found, expected) = (pair.noisy.len(), pair.clean.len());
+        return Err(EvalError::SampleLengths { name: name(), found, expected });
     }
-    for (what, samples) in [("clean", &pair.clean), ("noisy", &pair.noisy)] {
-        let first = samples.first().ok_or_else(|| format!("{name}: has no samples"))?;
+    for (sound, samples) in [("clean", &pair.clean), ("noisy", &pair.noisy)] {
+        let first = samples.first().ok_or_else(|| EvalError::SamplesEmpty { name: name() })?;
         if samples.iter().all(|sample| sample == first) {
-            return Err(format!("{name}: the {what} sound is silent"));
+            return Err(EvalError::SamplesSilent { name: name(), sound });
         }
         if let Some(at) = samples.iter().position(|sample| !sample.is_finite()) {
-            return Err(format!("{name}: sample {at} of the {what} sound is {}", samples[at]));
+            return Err(EvalError::SampleNotFinite { name: name(), sound, at, value: samples[at] });
         }
     }
     if pair.sample_rate == sample_rate {
@@ -122,32 +125,29 @@ fn load_samples(name: &str, pair: &Pair, sample_rate: u32) -> Result<Pair, Strin
     Ok(Pair::new(at_rate(&pair.clean), at_rate(&pair.noisy), sample_rate))
 }
 
-fn load_files(clean: &Path, noisy: &Path, channel: Option<usize>, sample_rate: u32) -> Result<Pair, String> {
+fn load_files(
+    clean: &Path,
+    noisy: &Path,
+    channel: Option<usize>,
+    sample_rate: u32,
+) -> Result<Pair, EvalError> {
+    let file = |path: &Path| path.display().to_string();
     let read = |path| Sound::read(path, channel.unwrap_or(0));
     let (first, second) = (read(clean)?, read(noisy)?);
     if first.channels != second.channels {
         let (found, expected) = (second.channels, first.channels);
-        return Err(format!(
-            "{}: channel count {found}, expected {expected} as in the clean file",
-            noisy.display()
-        ));
+        return Err(EvalError::PairChannels { file: file(noisy), found, expected });
     }
     if channel.is_none() && first.channels != 1 {
-        return Err(format!("{}: channel count {}, expected 1", clean.display(), first.channels));
+        return Err(EvalError::NotMono { file: file(clean), found: first.channels });
     }
     if first.sample_rate != second.sample_rate {
         let (found, expected) = (second.sample_rate, first.sample_rate);
-        return Err(format!(
-            "{}: sample rate {found} Hz, expected {expected} Hz as in the clean file",
-            noisy.display()
-        ));
+        return Err(EvalError::PairRates { file: file(noisy), found, expected });
     }
     if first.samples.len() != second.samples.len() {
         let (found, expected) = (second.samples.len(), first.samples.len());
-        return Err(format!(
-            "{}: {found} samples, expected {expected} as in the clean file",
-            noisy.display()
-        ));
+        return Err(EvalError::PairLengths { file: file(noisy), found, expected });
     }
     Ok(Pair::new(first.at(sample_rate), second.at(sample_rate), sample_rate))
 }
@@ -162,17 +162,17 @@ pub(super) struct Sound {
 
 impl Sound {
     /// Reads a channel of a whole file, which must hold sound that is not silent.
-    pub fn read(path: &Path, channel: usize) -> Result<Self, String> {
-        let file = path.display();
-        let mut reader = open_sound(path).map_err(|error| error.to_string())?;
+    pub fn read(path: &Path, channel: usize) -> Result<Self, EvalError> {
+        let file = || path.display().to_string();
+        let mut reader = open_sound(path)?;
         let spec = reader.spec();
         let channels = usize::from(spec.channels);
         if !crate::io::RATES.contains(&spec.sample_rate) {
-            return Err(format!("{file}: sample rate {} Hz is out of range", spec.sample_rate));
+            return Err(EvalError::FileRate { file: file(), found: spec.sample_rate });
         }
         let (mut samples, mut block) = (Vec::new(), vec![0.0; channels << 12]);
         loop {
-            match reader.read(&mut block).map_err(|error| error.to_string())? {
+            match reader.read(&mut block)? {
                 0 => break,
                 // Whole sample frames.
                 count => samples.extend(block[..count].iter().skip(channel).step_by(channels)),
@@ -182,20 +182,19 @@ impl Sound {
             // A signal that was mended is not the one that was recorded.
             match warning {
                 Warning::NonFinite { count } => {
-                    return Err(format!("{file}: {count} samples are not finite numbers"));
+                    return Err(EvalError::FileNotFinite { file: file(), count: *count });
                 }
                 Warning::Truncated { .. } | Warning::CutShort | Warning::LostFrames { .. } => {
-                    return Err(format!("{file}: {warning}"));
+                    return Err(EvalError::Damaged { file: file(), warning: *warning });
                 }
                 _ => {}
             }
         }
         if samples.is_empty() {
-            return Err(format!("{file}: has no samples"));
+            return Err(EvalError::FileEmpty { file: file() });
         }
         if samples.iter().all(|sample| *sample == samples[0]) {
-            let which = if channels == 1 { String::new() } else { format!("channel {} ", channel + 1) };
-            return Err(format!("{file}: {which}is silent"));
+            return Err(EvalError::FileSilent { file: file(), channel: (channels > 1).then_some(channel) });
         }
         Ok(Self { samples, sample_rate: spec.sample_rate, channels })
     }

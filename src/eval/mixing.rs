@@ -1,5 +1,6 @@
 //! Mixtures of speech and noise at chosen signal-to-noise ratios.
 
+use super::EvalError;
 use super::item::{Item, Pair, Sound, Source};
 use super::pairs::{path_below, sound_files};
 use rand_chacha::ChaCha8Rng;
@@ -26,7 +27,7 @@ pub(super) struct Mixture {
 ///
 /// # Errors
 /// If a folder cannot be read or holds no sound files; the message names it.
-pub fn mixtures(speech: &Path, noise: &Path, snrs: &[f64], seed: u64) -> Result<Vec<Item>, String> {
+pub fn mixtures(speech: &Path, noise: &Path, snrs: &[f64], seed: u64) -> Result<Vec<Item>, EvalError> {
     let (speech_files, noise_files) = (sound_files(speech)?, sound_files(noise)?);
     let mut items = Vec::new();
     for (n, speech_file) in speech_files.iter().enumerate() {
@@ -54,7 +55,7 @@ pub fn mixtures(speech: &Path, noise: &Path, snrs: &[f64], seed: u64) -> Result<
 }
 
 impl Mixture {
-    pub fn load(&self, sample_rate: u32) -> Result<Pair, String> {
+    pub fn load(&self, sample_rate: u32) -> Result<Pair, EvalError> {
         let mut clean = Sound::read(&self.speech, 0)?.at(sample_rate);
         let noise = Sound::read(&self.noise, 0)?.at(sample_rate);
         let start = (self.start % noise.len() as u64) as usize;
@@ -62,7 +63,7 @@ impl Mixture {
         let power = |signal: &[f32]| signal.iter().map(|&v| f64::from(v) * f64::from(v)).sum::<f64>();
         let (signal, disturbance) = (power(&clean), power(&noise));
         if disturbance == 0.0 {
-            return Err(format!("{}: is silent from sample {start} on", self.noise.display()));
+            return Err(EvalError::NoiseSilent { file: self.noise.display().to_string(), start });
         }
         let gain = (signal / disturbance / 10f64.powf(self.snr / 10.0)).sqrt();
         let mut noisy: Vec<f32> =

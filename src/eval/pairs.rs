@@ -1,8 +1,9 @@
 //! Pairs of files in two folders.
 
-use super::{Item, Skipped};
+use super::{EvalError, Item, Skipped};
 use crate::io::{has_sound_ending, is_candidate};
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -22,7 +23,7 @@ pub struct Matched {
 ///
 /// # Errors
 /// If a folder cannot be read; the message names it.
-pub fn pairs_of(clean: &Path, noisy: &Path) -> Result<Matched, String> {
+pub fn pairs_of(clean: &Path, noisy: &Path) -> Result<Matched, EvalError> {
     let mut matched = Matched::default();
     let (cleans, noisies) = (keyed(clean, &mut matched.skipped)?, keyed(noisy, &mut matched.skipped)?);
     let mut alone = |path: &Path, other: &Path| {
@@ -57,7 +58,7 @@ pub(super) fn path_below(folder: &Path, path: &Path) -> String {
 }
 
 /// The sound files of a folder and the folders below, by what they are paired by.
-fn keyed(folder: &Path, skipped: &mut Vec<Skipped>) -> Result<BTreeMap<String, PathBuf>, String> {
+fn keyed(folder: &Path, skipped: &mut Vec<Skipped>) -> Result<BTreeMap<String, PathBuf>, EvalError> {
     let mut found = BTreeMap::new();
     for path in sound_files(folder)? {
         let key = file_id(&name_of(&path)).unwrap_or_else(|| path_below(folder, &path));
@@ -80,22 +81,21 @@ fn file_id(name: &str) -> Option<String> {
 }
 
 /// The sound files of a folder and the folders below, in order of their paths.
-pub(super) fn sound_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+pub(super) fn sound_files(folder: &Path) -> Result<Vec<PathBuf>, EvalError> {
     let mut found = Vec::new();
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         let entry = entry.map_err(|error| {
-            let path = error.path().unwrap_or(folder).display();
-            match error.io_error() {
-                Some(why) => format!("{path}: can't be read: {why}"),
-                None => format!("{path}: can't be read: {error}"),
-            }
+            let path = error.path().unwrap_or(folder).display().to_string();
+            let text = error.to_string();
+            let source = error.into_io_error().unwrap_or_else(|| io::Error::other(text));
+            EvalError::Folder { path, source }
         })?;
         if entry.file_type().is_file() && is_candidate(entry.path()) {
             found.push(entry.into_path());
         }
     }
     if found.is_empty() {
-        return Err(format!("{}: holds no sound files", folder.display()));
+        return Err(EvalError::NoFiles { folder: folder.display().to_string() });
     }
     Ok(found)
 }

@@ -10,11 +10,28 @@ const BLOCK: usize = 4096;
 
 /// How a file is cleaned and handed on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct WavConfig {
     /// What is done to the sound.
     pub clean: CleanConfig,
     /// Whether somebody waits for the output: it is then read and handed on hop by hop.
     pub live: bool,
+}
+
+impl WavConfig {
+    /// Sets [what is done to the sound](field@Self::clean).
+    #[must_use]
+    pub fn clean(mut self, clean: CleanConfig) -> Self {
+        self.clean = clean;
+        self
+    }
+
+    /// Sets whether [somebody waits for the output](field@Self::live).
+    #[must_use]
+    pub fn live(mut self, on: bool) -> Self {
+        self.live = on;
+        self
+    }
 }
 
 /// What became of a file.

@@ -8,6 +8,7 @@ use crate::model::Model;
 
 /// How recorded sound is cleaned.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CleanConfig {
     /// Most attenuation in decibels; none sets no limit. See [`Cleaner`] for the formula.
     pub strength: Option<f32>,
@@ -20,6 +21,43 @@ pub struct CleanConfig {
     pub post_filter: bool,
     /// Leaves the model's delay in: all comes that much later, as from a live stream, and the end is cut off.
     pub raw_delay: bool,
+}
+
+impl CleanConfig {
+    /// Sets [the most attenuation](field@Self::strength), in decibels.
+    #[must_use]
+    pub fn strength(mut self, decibels: impl Into<Option<f32>>) -> Self {
+        self.strength = decibels.into();
+        self
+    }
+
+    /// Sets what becomes of sound [above the model's band](field@Self::high_band).
+    #[must_use]
+    pub fn high_band(mut self, high_band: HighBand) -> Self {
+        self.high_band = high_band;
+        self
+    }
+
+    /// Sets whether channels share [a mask](field@Self::mask).
+    #[must_use]
+    pub fn mask(mut self, mask: Mask) -> Self {
+        self.mask = mask;
+        self
+    }
+
+    /// Sets whether [the filter after the model](field@Self::post_filter) runs.
+    #[must_use]
+    pub fn post_filter(mut self, on: bool) -> Self {
+        self.post_filter = on;
+        self
+    }
+
+    /// Sets whether [the delay is left in](field@Self::raw_delay).
+    #[must_use]
+    pub fn raw_delay(mut self, on: bool) -> Self {
+        self.raw_delay = on;
+        self
+    }
 }
 
 /// Cleans channels of recorded sound: as many samples out as in, aligned with them, at any rate, in flat memory.

@@ -1,7 +1,9 @@
 //! What can be wrong with a model.
 
 use super::Latency;
-use super::checkpoint::{CheckpointError, shown};
+#[cfg(feature = "import")]
+use super::checkpoint::CheckpointError;
+use super::wording::{and, any_of, line, listed, shown};
 use crate::dsp::DspError;
 use crate::nn::{FrameShape, NnError};
 
@@ -216,12 +218,14 @@ pub enum ModelError {
         available: usize,
     },
     /// A checkpoint cannot be read.
+    #[cfg(feature = "import")]
     #[error("{source}")]
     Checkpoint {
         /// Which file, and why.
         source: CheckpointError,
     },
     /// A checkpoint holds another network.
+    #[cfg(feature = "import")]
     #[error("{file}: not a {network} checkpoint: missing {}; spare {}", listed(missing), listed(spare))]
     NotThisNetwork {
         /// The file.
@@ -234,6 +238,7 @@ pub enum ModelError {
         spare: Vec<String>,
     },
     /// A checkpoint holds the network more than once, such as an average of it beside it.
+    #[cfg(feature = "import")]
     #[error("{file}: holds {network} under several names ({}): save the one that is wanted alone", prefixes.join(", "))]
     SeveralNetworks {
         /// The file.
@@ -244,6 +249,7 @@ pub enum ModelError {
         prefixes: Vec<String>,
     },
     /// A model file cannot be written.
+    #[cfg(feature = "import")]
     #[error("{file}: cannot be written as a model file: {reason}")]
     Write {
         /// The file.
@@ -251,46 +257,4 @@ pub enum ModelError {
         /// Why.
         reason: String,
     },
-}
-
-/// What another library says of a file, which may quote it: on one line, and not long.
-fn line(text: &str) -> String {
-    const LONGEST: usize = 600;
-    let mut line = String::new();
-    for letter in text.chars().take(LONGEST) {
-        if letter.is_control() { line.extend(letter.escape_debug()) } else { line.push(letter) }
-    }
-    line
-}
-
-/// Names out of a file for one line of text: the first few, and how many more.
-fn listed(names: &[String]) -> String {
-    const SHOWN: usize = 8;
-    let mut list = names.iter().take(SHOWN).map(|name| shown(name)).collect::<Vec<_>>().join(", ");
-    match names.len() {
-        0 => list.push_str("none"),
-        1..=SHOWN => {}
-        more => list.push_str(&format!(" and {} more", more - SHOWN)),
-    }
-    list
-}
-
-/// Names of which one is expected.
-fn any_of(names: &[String]) -> String {
-    let quoted: Vec<_> = names.iter().map(|name| format!("`{}`", shown(name))).collect();
-    match quoted.as_slice() {
-        [] => "none: it has no layer that can look ahead".into(),
-        [one] => one.clone(),
-        [others @ .., last] => format!("{} or {last}", others.join(", ")),
-    }
-}
-
-/// One after the other, with an "and" before the last.
-pub(crate) fn and(parts: &[impl std::fmt::Display]) -> String {
-    let parts: Vec<_> = parts.iter().map(|part| part.to_string()).collect();
-    match parts.as_slice() {
-        [] => "none".into(),
-        [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
-    }
 }

@@ -3,9 +3,8 @@
 use super::tensors::Tensors;
 use super::{Header, ModelError};
 use ndarray::ArrayD;
-use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -60,11 +59,14 @@ pub(super) fn parse(name: &str, bytes: &[u8]) -> Result<(Header, Tensors), Model
 }
 
 /// The bytes of a model file.
+#[cfg(feature = "import")]
 pub(super) fn write(
     name: &str,
     header: &Header,
     tensors: &BTreeMap<String, ArrayD<f32>>,
 ) -> Result<Vec<u8>, ModelError> {
+    use safetensors::tensor::TensorView;
+    use std::collections::HashMap;
     let failed = |reason: String| ModelError::Write { file: name.to_owned(), reason };
     let text = serde_json::to_string(header).map_err(|error| failed(error.to_string()))?;
     let data: Vec<(&String, Vec<usize>, Vec<u8>)> = tensors

@@ -1,6 +1,7 @@
 //! Published checkpoints turned into model files.
 
 use super::checkpoint::{self, StateDict, Tensor};
+use super::wording::shown;
 use super::{FORMAT, GtcrnConfig, Header, LatencySpent, Model, ModelError, file};
 use crate::nn::BatchNorm;
 use ndarray::{Array1, ArrayD, Axis};
@@ -60,9 +61,8 @@ fn network_of(file: &str, weights: StateDict) -> Result<StateDict, ModelError> {
         [prefix] if prefix.is_empty() => Ok(weights),
         [prefix] => Ok(weights.under(prefix)),
         _ => {
-            let shown =
-                |prefix: &String| if prefix.is_empty() { "none".into() } else { checkpoint::shown(prefix) };
-            let prefixes = prefixes.iter().map(shown).collect();
+            let named = |prefix: &String| if prefix.is_empty() { "none".into() } else { shown(prefix) };
+            let prefixes = prefixes.iter().map(named).collect();
             Err(ModelError::SeveralNetworks { file: file.to_owned(), network: "GTCRN", prefixes })
         }
     }

@@ -5,6 +5,7 @@
 
 mod builder;
 pub mod builtin;
+#[cfg(feature = "import")]
 pub mod checkpoint;
 mod crn;
 mod dual_path;
@@ -12,17 +13,20 @@ mod error;
 mod file;
 mod gtcrn;
 mod header;
+#[cfg(feature = "import")]
 mod import;
 mod latency;
 mod tensors;
+mod wording;
 
 pub use crn::CrnConfig;
 pub use error::ModelError;
-pub(crate) use error::and;
 pub use gtcrn::GtcrnConfig;
 pub use header::{FORMAT, Header, LatencySpent};
+#[cfg(feature = "import")]
 pub use import::{Imported, import_gtcrn};
 pub use latency::Latency;
+pub(crate) use wording::and;
 
 use crate::dsp::Stft;
 use crate::nn::{FrameShape, Graph, Kernels};

@@ -15,7 +15,7 @@ fn place(found: &[f32], source: &[f32], probe: usize) -> usize {
 /// Runs at 16 kHz on both sides; returns dry and wet sound from the tap, and the output of the device.
 fn taps(model: &Model, blocks: [std::ops::Range<usize>; 2], signal: &[f32]) -> (Vec<[f32; 2]>, Vec<f32>) {
     let [longest_in, longest_out] = [blocks[0].end - 1, blocks[1].end - 1];
-    let side = |longest_block| Side { longest_block, ..Side::new(16_000, 1) };
+    let side = |longest_block| Side::new(16_000, 1).longest_block(longest_block);
     let mut link =
         Link::new(&LinkConfig::new(side(longest_in), side(longest_out)), std::slice::from_ref(model));
     link.handle.controls().set_tapped(true);

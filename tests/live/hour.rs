@@ -59,7 +59,7 @@ fn take_tap(link: &mut Link, model: &Model) -> Tap {
 
 fn hour(latency: Latency) {
     let model = Model::builtin(latency);
-    let side = Side { longest_block: LONGEST, ..Side::new(16_000, 1) };
+    let side = Side::new(16_000, 1).longest_block(LONGEST);
     let mut link = Link::new(&LinkConfig::new(side, side), std::slice::from_ref(&model));
     link.handle.controls().set_tapped(true);
     let mut tap = take_tap(&mut link, &model);

@@ -173,12 +173,9 @@ fn after_any_disturbance_the_delay_is_back_within_a_millisecond_in_two_minutes()
         let (habits, stalls, cost) = random(seed);
         let about = format!("seed {seed}: {habits:?}, {:?} of {}", stalls.first(), stalls.len());
         let found = disturbed(habits, &stalls, CALM + 10.0);
-        assert!(
-            (found.after - found.before).abs() < 1e-3,
-            "{about}: {} s, then {} s",
-            found.before,
-            found.after
-        );
+        // Clocks that hardly differ are let be: before, the delay may lie a millisecond beside its target, too.
+        let off = found.after - found.target[1];
+        assert!(off.abs() < 1e-3, "{about}: {off} s beside {:?}", found.target);
         assert!((found.target[1] - found.target[0]).abs() < 0.5e-3, "{about}: {:?}", found.target);
         // The disturbance itself, what is learnt of it, a hop that no longer fits the blocks, and what is not steered away.
         let bound = found.before + 2.0 * cost + HOP + 7e-3;

@@ -89,7 +89,7 @@ fn a_device_by_name_is_listed_and_found_and_another_is_refused_in_one_line() {
     let listed = list(&machine.hosts());
     let names: Vec<_> = listed.iter().map(|device| (device.name.as_str(), device.direction.word())).collect();
     assert_eq!(names, [("mic", "input"), ("spk", "output")]);
-    let named = |name: &str| Wish { device: Some(name.into()), ..Wish::default() };
+    let named = |name: &str| Wish::default().device(name);
     let models = [identity(320, 160, 0)];
     let open =
         |input, output| Running::open_on(&machine.hosts(), [&named(input), &named(output)], &models, false);
@@ -114,7 +114,7 @@ fn of_several_devices_that_match_the_closest_is_taken_and_otherwise_the_first_an
         input("usb"),
     ]);
     let open = |name: &str| {
-        let named = Wish { device: Some(name.into()), ..Wish::default() };
+        let named = Wish::default().device(name);
         Running::open_on(&machine.hosts(), [&named, &Wish::default()], &[identity(320, 160, 0)], false)
             .expect("devices that open")
             .input

@@ -33,7 +33,7 @@ fn soak(seconds: f64, habits: [Habits; 2], hints: [usize; 2], stalls: &[Stall]) 
 }
 
 fn soak_at(frames: usize, seconds: f64, habits: [Habits; 2], hints: [usize; 2], stalls: &[Stall]) -> Outcome {
-    let side = |n: usize| Side { longest_block: hints[n], ..Side::new(48_000, 1) };
+    let side = |n: usize| Side::new(48_000, 1).longest_block(hints[n]);
     let mut link = Link::new(&LinkConfig::new(side(0), side(1)), &[transparent(frames)]);
     let (mut worst, mut average) = (0.0f64, 0.0f64);
     let (mut sum, mut count, mut edge) = (0.0, 0.0, 10.0);

@@ -20,7 +20,7 @@ fn at_the_models_rate_a_file_and_a_host_have_the_same_samples() {
     let planes = [voice(1, 12_000), voice(2, 12_000), noise(3, 12_000, 0.2)];
     for latency in Latency::ALL {
         for (mask, post_filter) in [(Mask::Each, false), (Mask::Shared, false), (Mask::Shared, true)] {
-            let config = CleanConfig { mask, post_filter, ..CleanConfig::default() };
+            let config = CleanConfig::default().mask(mask).post_filter(post_filter);
             let file = clean(&Model::builtin(latency), 16_000, &planes, config);
             let builder = Processor::builder(16_000, 3).latency(latency).mask(mask).post_filter(post_filter);
             let mut processor = builder.build().expect("a processor");
@@ -42,7 +42,7 @@ fn at_other_rates_a_host_is_near_a_file() {
         let input = [voice(4, 2 * rate as usize)];
         for latency in Latency::ALL {
             for high_band in [HighBand::Follow, HighBand::Mute] {
-                let config = CleanConfig { high_band, ..CleanConfig::default() };
+                let config = CleanConfig::default().high_band(high_band);
                 let file = clean(&Model::builtin(latency), rate, &input, config).remove(0);
                 let mut processor = Processor::builder(rate, 1)
                     .latency(latency)

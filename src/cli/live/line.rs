@@ -184,8 +184,8 @@ mod tests {
     /// The names in the first column of the tables under a heading of the document.
     fn documented(heading: &str) -> Vec<String> {
         let document = include_str!("../../../docs/live.md");
-        let (_, part) = document.split_once(&format!("## {heading}\n")).expect("the heading");
-        let part = part.split("\n## ").next().unwrap_or_default();
+        let (_, part) = document.split_once(&format!("### {heading}\n")).expect("the heading");
+        let part = part.split("\n#").next().unwrap_or_default();
         let rows = part.lines().filter_map(|line| line.strip_prefix("| `"));
         let first = rows.filter_map(|row| row.split(" |").next());
         first.flat_map(|names| names.split(", ").map(|name| name.trim_matches('`').to_owned())).collect()

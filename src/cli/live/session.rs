@@ -28,7 +28,7 @@ const FADE_OUT: Duration = Duration::from_millis(30);
 const MOST_FADE_OUT: Duration = Duration::from_millis(300);
 /// How long devices may take to close, in a run that goes on and at its end.
 const CLOSING: Duration = Duration::from_secs(2);
-const ENDING: Duration = Duration::from_millis(300);
+const ENDING: Duration = Duration::from_millis(600);
 /// Bands of the view.
 const BANDS: usize = 24;
 

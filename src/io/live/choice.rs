@@ -32,6 +32,7 @@ fn sizes(wanted: u32) -> Vec<BufferSize> {
 
 /// What is wanted of a device.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Wish {
     /// Id, name, or a part of either; the system's default if none.
     pub device: Option<String>,
@@ -41,6 +42,36 @@ pub struct Wish {
     pub block: Option<u32>,
     /// Which channel is heard, where it is an input.
     pub channel: Channel,
+}
+
+impl Wish {
+    /// Sets [the device](field@Self::device) by its id, its name, or a part of either.
+    #[must_use]
+    pub fn device(mut self, device: impl Into<String>) -> Self {
+        self.device = Some(device.into());
+        self
+    }
+
+    /// Sets [the rate](field@Self::rate) in Hz.
+    #[must_use]
+    pub fn rate(mut self, rate: u32) -> Self {
+        self.rate = Some(rate);
+        self
+    }
+
+    /// Sets [the frames of a block](field@Self::block).
+    #[must_use]
+    pub fn block(mut self, frames: u32) -> Self {
+        self.block = Some(frames);
+        self
+    }
+
+    /// Sets which [channel](field@Self::channel) is heard.
+    #[must_use]
+    pub fn channel(mut self, channel: Channel) -> Self {
+        self.channel = channel;
+        self
+    }
 }
 
 /// Finds the device and negotiates. Among those that fit what was asked for equally well the first is taken.

@@ -28,6 +28,7 @@ const FADE: f64 = 5e-3;
 
 /// One side of a link: a device as it was opened.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Side {
     /// Frames a second.
     pub rate: u32,
@@ -42,10 +43,18 @@ impl Side {
     pub fn new(rate: u32, channels: usize) -> Self {
         Self { rate, channels, longest_block: 0 }
     }
+
+    /// Sets [the longest block](field@Self::longest_block) that the device is known to use.
+    #[must_use]
+    pub fn longest_block(mut self, frames: usize) -> Self {
+        self.longest_block = frames;
+        self
+    }
 }
 
 /// What a link is built from.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct LinkConfig {
     /// The microphone.
     pub input: Side,
@@ -62,6 +71,20 @@ impl LinkConfig {
     /// Two devices, and callbacks up to 2 ms late.
     pub fn new(input: Side, output: Side) -> Self {
         Self { input, output, late: Duration::from_millis(2), channel: Channel::default() }
+    }
+
+    /// Sets by how much [callbacks may be late](field@Self::late), at the least.
+    #[must_use]
+    pub fn late(mut self, late: Duration) -> Self {
+        self.late = late;
+        self
+    }
+
+    /// Sets which [channel of the microphone](field@Self::channel) is heard.
+    #[must_use]
+    pub fn channel(mut self, channel: Channel) -> Self {
+        self.channel = channel;
+        self
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::CheckpointError;
-use super::error::shown;
 use super::reader::Reader;
+use crate::model::wording::shown;
 
 const LOCAL: u32 = 0x0403_4b50;
 const CENTRAL: u32 = 0x0201_4b50;

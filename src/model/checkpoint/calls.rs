@@ -1,9 +1,9 @@
 //! What functions and classes of a pickle would make, worked out from their names alone.
 
-use super::error::shown;
 use super::globals::{self, Global};
 use super::graph::{Id, Node, Storage, View};
 use super::machine::{Machine, Problem, Step};
+use crate::model::wording::shown;
 
 /// Module and class names are not longer; what is, is cut, and then unknown.
 const LONGEST_NAME: usize = 128;

@@ -144,16 +144,6 @@ pub enum CheckpointError {
     },
 }
 
-/// A name out of a file as it may stand in a message: on one line, and not long.
-pub(in crate::model) fn shown(name: &str) -> String {
-    const LONGEST: usize = 120;
-    let mut line: String = name.chars().take(LONGEST).flat_map(char::escape_debug).collect();
-    if name.chars().nth(LONGEST).is_some() {
-        line.push_str("...");
-    }
-    line
-}
-
 /// How a file of an unknown kind begins.
 pub(super) fn first_bytes(bytes: &[u8]) -> String {
     match bytes {

@@ -42,7 +42,6 @@ const MOST_BYTES: u64 = 1 << 29;
 const LOOK: u64 = 64;
 
 pub use error::CheckpointError;
-pub(super) use error::shown;
 pub use state_dict::{StateDict, Tensor};
 
 /// Reads the state dict of the checkpoint at `path`.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::CheckpointError;
 use super::element::Element;
-use super::error::shown;
 use super::state_dict::StateDict;
 use super::storage::{Elements, Gather, Layout};
+use crate::model::wording::shown;
 
 /// One tensor in the header.
 #[derive(serde::Deserialize)]

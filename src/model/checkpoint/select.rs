@@ -1,8 +1,8 @@
 //! Finds the state dict in what a checkpoint holds.
 
 use super::CheckpointError;
-use super::error::shown;
 use super::graph::{Graph, Id, Node};
+use crate::model::wording::shown;
 
 /// Keys under which training scripts keep the weights, best first.
 const KEYS: [&str; 9] = [

@@ -2,8 +2,8 @@
 
 use super::CheckpointError;
 use super::element::Element;
-use super::error::shown;
 use super::state_dict::Tensor;
+use crate::model::wording::shown;
 
 /// Views may repeat elements, so a small file could describe a huge tensor. All tensors together may have as many
 /// elements (and axes) as the file has bytes, and this many more.

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use super::CheckpointError;
 use super::archive::Archive;
-use super::error::shown;
 use super::graph::{Graph, Id, Node, View};
 use super::machine;
 use super::reader::Reader;
 use super::select;
 use super::state_dict::StateDict;
 use super::storage::{Elements, Gather, Layout};
+use crate::model::wording::shown;
 
 /// The pickled number that begins the older file.
 const LEGACY_MAGIC: &[u8] = b"\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
