@@ -3,7 +3,7 @@
 use crate::error::Raise;
 use crate::model::Model;
 use framewise::engine::{EngineError, Mask};
-use framewise::io::CleanConfig;
+use framewise::io::WavConfig;
 use framewise::model::{Latency, builtin};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -81,6 +81,8 @@ pub fn strength(decibels: Option<f32>) -> PyResult<Option<f32>> {
 }
 
 /// How recorded sound is cleaned.
-pub fn clean_config(decibels: Option<f32>, link: bool) -> PyResult<CleanConfig> {
-    Ok(CleanConfig { strength: strength(decibels)?, mask: mask(link), ..CleanConfig::default() })
+pub fn config(decibels: Option<f32>, link: bool) -> PyResult<WavConfig> {
+    let mut config = WavConfig::default();
+    (config.clean.strength, config.clean.mask) = (strength(decibels)?, mask(link));
+    Ok(config)
 }

@@ -1,6 +1,6 @@
 //! Recorded sound: arrays and files.
 
-use crate::choice::{LatencyChoice, ModelChoice, clean_config, model};
+use crate::choice::{LatencyChoice, ModelChoice, config, model};
 use crate::error::{Raise, value};
 use crate::sound::{Sample, Shape, Sound};
 use framewise::engine::EngineError;
@@ -40,7 +40,7 @@ pub fn denoise<'py>(
     link: bool,
     model: Option<ModelChoice>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let config = WavConfig { clean: clean_config(strength, link)?, live: false };
+    let config = config(strength, link)?;
     let sound = Sound::of(samples, SAMPLES)?;
     let shape = sound.shape()?;
     if !(1..=usize::from(MAX_CHANNELS)).contains(&shape.channels) {
@@ -163,7 +163,7 @@ pub fn denoise_file(
     model: Option<ModelChoice>,
     overwrite: bool,
 ) -> PyResult<Cleaned> {
-    let config = WavConfig { clean: clean_config(strength, link)?, live: false };
+    let config = config(strength, link)?;
     let model = self::model(model, latency)?;
     let clean = || -> Result<_, IoError> {
         let create = |reader: &WavReader| {

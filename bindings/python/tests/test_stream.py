@@ -22,7 +22,10 @@ def test_at_the_models_rate_a_stream_is_the_recording_later(latency):
         at += size
     found = np.concatenate(found, axis=1)
     # What comes before is the start of the first window.
-    assert found[:, late:].tobytes() == np.ascontiguousarray(whole).tobytes()
+    found = found[:, late:]
+    # A recording ends, and a stream goes on with zeros: that is heard as far back as the network sees ahead.
+    end = noisy.shape[1] - stream.delay.look_ahead
+    assert found.shape == whole.shape and np.array_equal(found[:, :end], whole[:, :end])
 
 
 def test_a_delay_is_the_sum_of_its_causes_and_a_frame_is_a_hop():
