@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Undefined behaviour, looked for in two ways; for a person or a nightly run, since each takes minutes.
+# Undefined behaviour, looked for in three ways; for a person or a nightly run, since each takes minutes.
 #
 #   .ci/undefined.sh miri       the portable and the scalar kernels, the histories: every access, interpreted
 #   .ci/undefined.sh address    all kernels that this processor has, under the address sanitizer
+#   .ci/undefined.sh thread     controls, counters and rings between threads, under the thread sanitizer
 #
-# Miri needs `rustup toolchain install nightly --component miri,rust-src`. It cannot run AVX, nor the few instructions of
+# Miri and the thread sanitizer need `rustup toolchain install nightly --component miri,rust-src`. Miri cannot run AVX, nor the few instructions of
 # the denormal guard; the sanitizer can.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,8 +27,18 @@ address() {
     done
 }
 
+# The standard library takes part: locks and threads that the sanitizer cannot see into are races to it.
+thread() {
+    export RUSTFLAGS=-Zsanitizer=thread TSAN_OPTIONS=halt_on_error=1
+    local target
+    target=$(rustc -vV | sed -n 's/^host: //p')
+    cargo +nightly test -Zbuild-std --target "$target" --target-dir target/thread --no-default-features --features live \
+        --test live --test processor -- controls running devices
+}
+
 case "${1:-}" in
     miri) miri ;;
     address) address ;;
-    *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    thread) thread ;;
+    *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
