@@ -159,7 +159,7 @@ def main():
         name, folder = system.split("=", 1)
         results[name] = judge(a.split, made_elsewhere(a.split, folder))
     tables = {name: means(result) for name, result in results.items()}
-    print("| figure | " + " | ".join(tables) + " |\n|---" * 1 + "|---" * len(tables) + "|")
+    print("| figure | " + " | ".join(tables) + " |\n|---" + "|---" * len(tables) + "|")
     for figure in tables["noisy"]:
         print(f"| {figure} | " + " | ".join(f"{t[figure]:.3f}" for t in tables.values()) + " |")
     for name in results:

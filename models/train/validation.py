@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from scipy.signal import resample_poly
+from scipy.signal import cheby2, sosfilt
 
 import augment
 from augment import active_power, decibels, power
@@ -54,7 +54,7 @@ class Maker:
 
     def speech(self, rng, speaker: str, seconds: float = SECONDS):
         """A piece of a speaker's speech at an active level of -26 dBFS."""
-        paths = [p for p in self.voices[speaker]]
+        paths = self.voices[speaker]
         for index in rng.permutation(len(paths)):
             signal = read_audio(paths[index], RATE)
             if len(signal) >= 2 * RATE and own_snr(signal, RATE) >= CLEAN_SNR:
@@ -99,8 +99,6 @@ class Maker:
 
 def telephone(rng, speech, noise):
     """Both through one steep band from 300 to 3400 Hz."""
-    from scipy.signal import cheby2, sosfilt
-
     band = cheby2(10, 50, (280, 3450), "bandpass", fs=RATE, output="sos")
     return tuple(sosfilt(band, s).astype(np.float32) for s in (speech + noise, speech))
 
