@@ -1,11 +1,11 @@
 //! Convolution over time and frequency.
 
 use super::conv::{Conv, ConvConfig, Plain};
-use super::error::check_tensor;
 use super::history::History;
-use super::kernels::Strides;
 use super::tap_sum::{Row, Tap, TapSum};
-use super::{FrameShape, NnError};
+use crate::nn::error::check_tensor;
+use crate::nn::kernels::Strides;
+use crate::nn::{FrameShape, NnError};
 use ndarray::{ArrayView1, ArrayView4};
 
 /// Convolution over time and frequency, with kernel `K`, dilation `D` and look-ahead `a` along time:

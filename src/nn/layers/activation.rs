@@ -1,8 +1,8 @@
 //! Activation curves without parameters.
 
-use super::error::single;
-use super::kernels::Curve;
-use super::{FrameShape, Inputs, Layer, NnError, Workspace};
+use crate::nn::error::single;
+use crate::nn::kernels::Curve;
+use crate::nn::{FrameShape, Inputs, Layer, NnError, Workspace};
 
 /// A curve applied to every number.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! Batch normalisation with frozen statistics.
 
-use super::error::{check_floor, check_tensor, single};
-use super::{FrameShape, Inputs, Layer, NnError, Workspace};
+use crate::nn::error::{check_floor, check_tensor, single};
+use crate::nn::{FrameShape, Inputs, Layer, NnError, Workspace};
 use ndarray::{ArrayView1, ArrayViewMut1, ArrayViewMutD, Axis};
 
 /// Batch normalisation as it is after training: one scale and one shift a channel.

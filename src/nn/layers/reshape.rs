@@ -1,7 +1,7 @@
 //! The same numbers under another shape.
 
-use super::error::single;
-use super::{FrameShape, Inputs, Layer, NnError, Workspace};
+use crate::nn::error::single;
+use crate::nn::{FrameShape, Inputs, Layer, NnError, Workspace};
 
 /// Gives the numbers of a frame, in memory order, another shape of the same size: bins by channels to a vector and
 /// back.

@@ -1,8 +1,8 @@
 //! A matrix applied to the channels of every bin.
 
-use super::error::{check_tensor, single};
-use super::kernels::{Product, Strides};
-use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
+use crate::nn::error::{check_tensor, single};
+use crate::nn::kernels::{Product, Strides};
+use crate::nn::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 use ndarray::{ArrayView1, ArrayView2};
 
 /// `y = W x + b` on the channels of each bin.

@@ -1,7 +1,7 @@
 //! A matrix applied along frequency.
 
-use super::error::single;
-use super::{FrameShape, Inputs, Layer, NnError, Workspace};
+use crate::nn::error::single;
+use crate::nn::{FrameShape, Inputs, Layer, NnError, Workspace};
 use ndarray::ArrayView2;
 
 /// `y[f, c] = sum over bins b of W[f, b] x[b, c]`: merges bins into bands, or spreads bands over bins.

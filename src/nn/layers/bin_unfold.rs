@@ -1,7 +1,7 @@
 //! Neighbouring bins side by side.
 
-use super::error::single;
-use super::{FrameShape, Inputs, Layer, NnError, Workspace};
+use crate::nn::error::single;
+use crate::nn::{FrameShape, Inputs, Layer, NnError, Workspace};
 
 /// Gives each bin the channels of its neighbours as well, as PyTorch's `unfold` along frequency does:
 /// `y[f, c K + j] = x[f + j - (K - 1) / 2, c]` for an odd kernel `K`, zero outside the frame.

@@ -1,9 +1,9 @@
 //! Recurrent layers along frequency, within a frame.
 
 use super::cell::{Cell, GroupSizes, GruCell, LstmCell, RecurrentWeights};
-use super::error::single;
-use super::kernels::{BinChains, Product, Strides};
-use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
+use crate::nn::error::single;
+use crate::nn::kernels::{BinChains, Product, Strides};
+use crate::nn::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 use std::marker::PhantomData;
 
 /// Recurrence along the bins of one frame, upwards or in both directions; nothing is kept between frames.

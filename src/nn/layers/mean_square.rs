@@ -1,7 +1,7 @@
 //! The power of each channel of a frame.
 
-use super::error::single;
-use super::{FrameShape, Inputs, Layer, NnError, Workspace};
+use crate::nn::error::single;
+use crate::nn::{FrameShape, Inputs, Layer, NnError, Workspace};
 
 /// The mean of the squares of each channel over the bins of a frame: a vector.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! Channels of groups, interleaved.
 
-use super::error::single;
-use super::{FrameShape, Inputs, Layer, NnError, Workspace};
+use crate::nn::error::single;
+use crate::nn::{FrameShape, Inputs, Layer, NnError, Workspace};
 
 /// Interleaves the channels of `groups` equal groups: with two, `a0 a1 b0 b1` becomes `a0 b0 a1 b1`
 /// (Zhang et al. 2018, <https://arxiv.org/abs/1707.01083>).

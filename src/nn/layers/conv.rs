@@ -1,8 +1,8 @@
 //! Convolutions over time and frequency: what the plain and the transposed kind share.
 
-use super::error::check_tensor;
 use super::tap_sum::TapSum;
-use super::{BatchNorm, FrameShape, Inputs, Layer, Memory, NnError, Workspace};
+use crate::nn::error::check_tensor;
+use crate::nn::{BatchNorm, FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 use ndarray::ArrayView1;
 use std::fmt::Debug;
 use std::marker::PhantomData;
@@ -125,7 +125,7 @@ impl ConvConfig {
 
     /// The one input of a layer with these hyper-parameters.
     pub(super) fn check_input(&self, inputs: &[FrameShape]) -> Result<(), NnError> {
-        match super::error::single(inputs)? {
+        match crate::nn::error::single(inputs)? {
             input if input == self.input => Ok(()),
             input => Err(NnError::shape(0, self.input, input)),
         }

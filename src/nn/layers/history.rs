@@ -1,6 +1,6 @@
 //! The last frames of a wire, kept so that any run of them is one slice.
 
-use super::FrameShape;
+use crate::nn::FrameShape;
 
 /// Past frames of a convolution's input, with zeros on both sides of the bins.
 ///

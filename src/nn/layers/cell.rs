@@ -1,8 +1,8 @@
 //! Recurrent cells: what one step does to the hidden units, and their weights.
 
-use super::NnError;
-use super::error::check_tensor;
-use super::kernels::{BinChains, Kernels};
+use crate::nn::NnError;
+use crate::nn::error::check_tensor;
+use crate::nn::kernels::{BinChains, Kernels};
 use ndarray::{ArrayView1, ArrayView2};
 use std::fmt::Debug;
 

@@ -1,7 +1,7 @@
 //! The leaky rectifier with trained slopes.
 
-use super::error::single;
-use super::{FrameShape, Inputs, Layer, NnError, Workspace};
+use crate::nn::error::single;
+use crate::nn::{FrameShape, Inputs, Layer, NnError, Workspace};
 use ndarray::ArrayView1;
 
 /// `x` above zero, else `x` times a trained slope: one for all channels, or one each

@@ -1,11 +1,11 @@
 //! Transposed convolution over time and frequency.
 
 use super::conv::{Conv, ConvConfig, Transposed};
-use super::error::check_tensor;
 use super::history::History;
-use super::kernels::Strides;
 use super::tap_sum::{Row, Tap, TapSum};
-use super::{FrameShape, NnError};
+use crate::nn::error::check_tensor;
+use crate::nn::kernels::Strides;
+use crate::nn::{FrameShape, NnError};
 use ndarray::{ArrayView1, ArrayView4};
 
 /// Transposed convolution over time and frequency, with kernel `K`, dilation `D` and cut `a` along time:

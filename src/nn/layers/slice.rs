@@ -1,7 +1,7 @@
 //! A part of a frame.
 
-use super::error::single;
-use super::{Axis, FrameShape, Inputs, Layer, NnError, Workspace};
+use crate::nn::error::single;
+use crate::nn::{Axis, FrameShape, Inputs, Layer, NnError, Workspace};
 use std::ops::Range;
 
 /// A run of bins or of channels: what splits a frame.

@@ -1,8 +1,8 @@
 //! What plain and transposed convolutions have in common once their taps are laid out: sums over a window of history.
 
-use super::Workspace;
 use super::history::History;
-use super::kernels::{Affine, Depthwise, Epilogue, Product, Segment, Strides, pad};
+use crate::nn::Workspace;
+use crate::nn::kernels::{Affine, Depthwise, Epilogue, Product, Segment, Strides, pad};
 
 /// One tap of a kernel, for one row of outputs.
 #[derive(Clone, Copy, Debug)]

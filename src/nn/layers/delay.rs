@@ -1,7 +1,7 @@
 //! The line that holds an early wire back until a late one has caught up.
 
-use super::error::single;
-use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
+use crate::nn::error::single;
+use crate::nn::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 
 /// Gives each frame again `frames` steps later.
 ///

@@ -1,9 +1,9 @@
 //! Recurrent layers along time.
 
 use super::cell::{Cell, GroupSizes, GruCell, LstmCell, RecurrentWeights};
-use super::error::single;
-use super::kernels::{Product, Strides};
-use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
+use crate::nn::error::single;
+use crate::nn::kernels::{Product, Strides};
+use crate::nn::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 use std::marker::PhantomData;
 
 /// Recurrence along time, the weights shared by all bins, each bin with a state of its own.

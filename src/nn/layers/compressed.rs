@@ -1,7 +1,7 @@
 //! What a network sees of a spectrum: magnitude, real and imaginary part, compressed.
 
-use super::error::{check_floor, check_real, single};
-use super::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
+use crate::nn::error::{check_floor, check_real, single};
+use crate::nn::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 
 /// Three channels a bin from a complex spectrum: `m^c`, `re m^(c-1)`, `im m^(c-1)`, with
 /// `m = sqrt(re^2 + im^2 + floor)` and the compression `c` between 0 and 1.

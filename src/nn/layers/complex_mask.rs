@@ -1,6 +1,6 @@
 //! A complex mask applied to a spectrum.
 
-use super::{FrameShape, Inputs, Layer, NnError, Workspace};
+use crate::nn::{FrameShape, Inputs, Layer, NnError, Workspace};
 
 /// The complex product of mask and spectrum, bin by bin; both have two channels, real and imaginary.
 ///

@@ -1,7 +1,7 @@
 //! Normalisation within a frame.
 
-use super::error::{check_floor, check_tensor, single};
-use super::{FrameShape, Inputs, Layer, NnError, Workspace};
+use crate::nn::error::{check_floor, check_tensor, single};
+use crate::nn::{FrameShape, Inputs, Layer, NnError, Workspace};
 use ndarray::{ArrayView1, ArrayView2};
 
 /// `y = (x - mean) / sqrt(variance + epsilon) * weight + bias`, with the statistics of one frame, never of the clip

@@ -1,6 +1,6 @@
 //! Layers with several inputs: sum, product, concatenation.
 
-use super::{FrameShape, Inputs, Layer, NnError, Workspace};
+use crate::nn::{FrameShape, Inputs, Layer, NnError, Workspace};
 
 /// An axis of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
