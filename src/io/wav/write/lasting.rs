@@ -1,9 +1,9 @@
 //! A WAV file that can be read at every moment while it grows: for recordings, of which nothing may be lost.
 
-use super::error::{WavError, shown};
-use super::out_header::{Patch, RIFF_MOST, header, patches};
+use super::header::{Patch, RIFF_MOST, header, patches};
 use super::quantise::Quantiser;
-use super::spec::WavOutSpec;
+use crate::io::wav::error::{WavError, shown};
+use crate::io::wav::spec::WavOutSpec;
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};

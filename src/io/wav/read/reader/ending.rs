@@ -1,9 +1,9 @@
 //! Where the sound of a file ends: by its size, if that is true, and otherwise with what is there.
 
 use super::WavReader;
-use crate::io::wav::behind::{End, Next, look};
-use crate::io::wav::data_size::DataSize;
 use crate::io::wav::error::WavError;
+use crate::io::wav::read::data_size::DataSize;
+use crate::io::wav::read::trailing::{End, Next, look};
 use crate::io::wav::warning::{Warning, note};
 
 impl WavReader {

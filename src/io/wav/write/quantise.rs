@@ -1,9 +1,9 @@
 //! `f32` samples to what a file stores: rounded to the nearest step, saturated, and counted.
 
 use super::dither::Dither;
-use super::encoding::OutEncoding;
-use super::spec::WavOutSpec;
 use crate::dsp::is_sample;
+use crate::io::wav::encoding::OutEncoding;
+use crate::io::wav::spec::WavOutSpec;
 
 /// Samples as a file of 16 bits stores them without dither: each the nearest step, within the range.
 ///

@@ -1,16 +1,16 @@
 //! How many bytes of sound there are, from a size field that may be a placeholder.
 
 use super::chunk::{is_known, is_plausible};
-use super::error::WavError;
 use super::input::Input;
-use super::warning::{Warning, note};
+use crate::io::wav::error::WavError;
+use crate::io::wav::warning::{Warning, note};
 
 /// What 32-bit sizes wrap at.
 const WRAP: u64 = 1 << 32;
 
 /// From this size on a 32-bit size field is the "unknown" of a program that writes to a pipe: all ones,
 /// or all ones less the size of a header.
-pub(super) const UNKNOWN_FROM: u32 = 0xFFFF_FF00;
+pub(in crate::io::wav) const UNKNOWN_FROM: u32 = 0xFFFF_FF00;
 
 /// Sizes near 2 GiB that programs write when they don't know the length, but that can also be true.
 const PERHAPS_UNKNOWN: [u64; 3] = [0x7FFF_F000, 0x7FFF_FFFF, 0x8000_0000];

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use super::WavReader;
 use crate::io::wav::error::shown;
-use crate::io::wav::input::Input;
+use crate::io::wav::read::input::Input;
 use crate::io::wav::spec::{Container, WavSpec};
 use crate::io::wav::warning::Notes;
 

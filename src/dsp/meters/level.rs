@@ -1,6 +1,6 @@
 //! How loud a channel is, in flat memory: peak, mean, steady offset, clipping, noise floor.
 
-use crate::engine::{exponent, power};
+use crate::dsp::full_scale::{exponent, power};
 
 /// Seconds of a block whose level counts towards the noise floor.
 const BLOCK: f64 = 0.02;
@@ -25,12 +25,12 @@ const LOUD: f64 = 0.95;
 
 /// Measures one channel, piece by piece.
 #[derive(Clone, Debug)]
-pub struct Meter {
+pub struct LevelMeter {
     samples: u64,
     peak: f32,
     sum: f64,
     squares: f64,
-    block: Block,
+    block: LevelBlock,
     /// For each of the scales.
     clipped: [u64; SCALES.len()],
     run: u32,
@@ -40,14 +40,14 @@ pub struct Meter {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Block {
+struct LevelBlock {
     length: u32,
     filled: u32,
     sum: f64,
     squares: f64,
 }
 
-/// What a [`Meter`] found. Levels are in dB re full scale; negative infinity is silence.
+/// What a [`LevelMeter`] found. Levels are in dB re full scale; negative infinity is silence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Levels {
@@ -68,7 +68,7 @@ pub struct Levels {
     pub silent: f64,
 }
 
-impl Meter {
+impl LevelMeter {
     /// A channel at this rate.
     pub fn new(sample_rate: u32) -> Self {
         let length = ((f64::from(sample_rate) * BLOCK) as u32).max(1);
@@ -77,7 +77,7 @@ impl Meter {
             peak: 0.0,
             sum: 0.0,
             squares: 0.0,
-            block: Block { length, filled: 0, sum: 0.0, squares: 0.0 },
+            block: LevelBlock { length, filled: 0, sum: 0.0, squares: 0.0 },
             clipped: [0; SCALES.len()],
             run: 0,
             before: 0.0,
@@ -117,7 +117,7 @@ impl Meter {
     }
 
     fn end_block(&mut self) {
-        let Block { length, sum, squares, .. } = self.block;
+        let LevelBlock { length, sum, squares, .. } = self.block;
         self.sum += sum;
         self.squares += squares;
         if squares == 0.0 {
@@ -128,7 +128,7 @@ impl Meter {
             let step = ((level - BOTTOM) / STEP).clamp(0.0, STEPS as f64 - 1.0);
             self.levels[step as usize] += 1;
         }
-        self.block = Block { length, filled: 0, sum: 0.0, squares: 0.0 };
+        self.block = LevelBlock { length, filled: 0, sum: 0.0, squares: 0.0 };
     }
 
     /// Largest magnitude so far.
@@ -142,7 +142,7 @@ impl Meter {
     }
 
     /// The same re a full scale of `2^exponent`, one of [`SCALES`].
-    pub(super) fn levels_at(&self, exponent: i32) -> Levels {
+    pub(crate) fn levels_at(&self, exponent: i32) -> Levels {
         let full = f64::from(power(exponent));
         let below = decibels(full);
         let place = SCALES.iter().position(|scale| *scale == exponent).unwrap_or(0);

@@ -2,9 +2,9 @@
 //!
 //! An integer of `n` bits is divided by `2^(n - 1)`, exact up to 24 bits. A float stays as it is, if it can be a sample.
 
-use super::encoding::{SampleEncoding, Side};
 use super::g711;
 use crate::dsp::scrub;
+use crate::io::wav::encoding::{Justification, SampleEncoding};
 
 /// Decodes `out.len()` samples and returns how many were no samples and became silence: see [`scrub`].
 ///
@@ -18,9 +18,9 @@ pub(super) fn decode(encoding: SampleEncoding, valid_bits: u16, bytes: &[u8], ou
             (i32::from_le_bytes([0, a, b, c]) >> 8) as f32 / 8_388_608.0
         }),
         SampleEncoding::I32 => each(bytes, out, |b| i32::from_le_bytes(b) as f32 / 2_147_483_648.0),
-        SampleEncoding::I32Padded(side) => {
+        SampleEncoding::I32Padded(justification) => {
             let unused = 32 - u32::from(valid_bits.clamp(1, 24));
-            let shift_left = if side == Side::Right { unused } else { 0 };
+            let shift_left = if justification == Justification::Right { unused } else { 0 };
             let full_scale = (1u32 << (31 - unused)) as f32;
             each(bytes, out, |b| (i32::from_le_bytes(b) << shift_left >> unused) as f32 / full_scale);
         }

@@ -1,20 +1,20 @@
 //! From the first byte of a file to the first byte of its sound.
 
-use super::chunk::{ChunkHead, next_chunk};
+use super::chunk::{ChunkHeader, next_chunk};
 use super::data_size::{DataSize, judge};
-use super::error::WavError;
-use super::extras::Extras;
 use super::fmt_chunk;
 use super::input::Input;
 use super::sniff;
-use super::spec::{Container, WavSpec};
-use super::warning::Warning;
+use crate::io::wav::error::WavError;
+use crate::io::wav::extras::Extras;
+use crate::io::wav::spec::{Container, WavSpec};
+use crate::io::wav::warning::Warning;
 
 /// Chunks that are looked at before the sound; bounds the walk through a stream that never ends.
 pub(super) const MOST_CHUNKS: u32 = 4096;
 
 /// What stands before the sound.
-pub(super) struct Head {
+pub(super) struct Preamble {
     pub(super) spec: WavSpec,
     pub(super) data: DataSize,
     /// Where the file ends by its outermost size.
@@ -22,11 +22,11 @@ pub(super) struct Head {
 }
 
 /// Reads up to the first byte of sound.
-pub(super) fn read_head(
+pub(super) fn read_preamble(
     input: &mut Input,
     warnings: &mut Vec<Warning>,
     extras: &mut Extras,
-) -> Result<Head, WavError> {
+) -> Result<Preamble, WavError> {
     skip_tag(input, extras)?;
     let base = input.offset();
     let (container, mut riff_end) = outermost(input)?;
@@ -55,7 +55,7 @@ pub(super) fn read_head(
                     return Err(WavError::DataBeforeFmt { file: input.name.clone(), at: chunk.at });
                 };
                 let data = judge(input, chunk.size, long_data, riff_end, warnings)?;
-                return Ok(Head { spec: WavSpec { container, ..spec }, data, riff_end });
+                return Ok(Preamble { spec: WavSpec { container, ..spec }, data, riff_end });
             }
             _ => extras.take(input, chunk, false)?,
         }
@@ -106,7 +106,7 @@ fn outermost(input: &mut Input) -> Result<(Container, Option<u64>), WavError> {
     Ok((container, riff_end))
 }
 
-fn read_fmt(input: &mut Input, chunk: ChunkHead, warnings: &mut Vec<Warning>) -> Result<WavSpec, WavError> {
+fn read_fmt(input: &mut Input, chunk: ChunkHeader, warnings: &mut Vec<Warning>) -> Result<WavSpec, WavError> {
     let len = fmt_chunk::LONGEST.min(chunk.size as usize);
     let there = input.fill(len)?;
     let found = len.min(there.len());
@@ -121,7 +121,7 @@ fn read_fmt(input: &mut Input, chunk: ChunkHead, warnings: &mut Vec<Warning>) ->
 }
 
 /// The sizes of the whole file and of the sound in a `ds64` chunk; `None` if it is too short for them.
-fn read_ds64(input: &mut Input, chunk: ChunkHead) -> Result<Option<(u64, u64)>, WavError> {
+fn read_ds64(input: &mut Input, chunk: ChunkHeader) -> Result<Option<(u64, u64)>, WavError> {
     let sizes = match input.fill(16.min(chunk.size as usize))?.first_chunk::<16>() {
         Some(bytes) if chunk.size >= 16 => {
             let field = |at: usize| {

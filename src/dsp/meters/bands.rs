@@ -21,9 +21,9 @@ pub struct Band {
 }
 
 /// Averages levels in bands that are as wide as hearing has them.
-pub struct Bands {
+pub struct BandMeter {
     hop: usize,
-    sides: [Side; 2],
+    signals: [Signal; 2],
     /// First bin of every band, and the end of the last.
     edges: Vec<usize>,
     bin: f32,
@@ -33,7 +33,7 @@ pub struct Bands {
     filled: usize,
 }
 
-struct Side {
+struct Signal {
     analysis: Analysis,
     spectrum: Vec<f32>,
     hop: Vec<f32>,
@@ -44,7 +44,7 @@ fn mel(frequency: f32) -> f32 {
     (1.0 + frequency / 700.0).ln()
 }
 
-impl Bands {
+impl BandMeter {
     /// So many bands of sound at a rate; fewer where a band would be narrower than a bin.
     ///
     /// # Panics
@@ -61,29 +61,29 @@ impl Bands {
         edges[bands] = stft.bins();
         edges.dedup();
         let count = edges.len() - 1;
-        // Mean of the squared window, a Hann window, is a half; a sine's bins are one of two sides.
+        // Mean of the squared window, a Hann window, is a half; a sine's bins are one of two signals.
         let scale = 8.0 / (window * window) as f32;
-        let side = || Side {
+        let signal = || Signal {
             analysis: Analysis::new(&stft),
             spectrum: vec![0.0; 2 * stft.bins()],
             hop: vec![0.0; hop],
             power: vec![0.0; count],
         };
         let keep = (-(hop as f32) / (MEMORY * rate as f32)).exp();
-        Self { hop, sides: [side(), side()], edges, bin, scale, keep, filled: 0 }
+        Self { hop, signals: [signal(), signal()], edges, bin, scale, keep, filled: 0 }
     }
 
     /// Takes what a monitor gave: dry sound and what is heard, sample by sample.
     pub fn take(&mut self, pairs: &[[f32; 2]]) {
         for pair in pairs {
-            for (side, &sample) in self.sides.iter_mut().zip(pair) {
-                side.hop[self.filled] = sample;
+            for (signal, &sample) in self.signals.iter_mut().zip(pair) {
+                signal.hop[self.filled] = sample;
             }
             self.filled += 1;
             if self.filled == self.hop {
                 self.filled = 0;
-                for side in &mut self.sides {
-                    side.average(&self.edges, self.keep);
+                for signal in &mut self.signals {
+                    signal.average(&self.edges, self.keep);
                 }
             }
         }
@@ -92,7 +92,7 @@ impl Bands {
     /// The levels, from the lowest band to the highest.
     pub fn levels(&self) -> Vec<Band> {
         let level = |power: f32| (10.0 * (power * self.scale).log10()).max(FLOOR);
-        let [before, after] = &self.sides;
+        let [before, after] = &self.signals;
         let bands = self.edges.windows(2).zip(before.power.iter().zip(&after.power));
         bands
             .map(|(edges, (&before, &after))| Band {
@@ -104,7 +104,7 @@ impl Bands {
     }
 }
 
-impl Side {
+impl Signal {
     fn average(&mut self, edges: &[usize], keep: f32) {
         self.analysis.push(&self.hop, &mut self.spectrum);
         for (power, edges) in self.power.iter_mut().zip(edges.windows(2)) {
@@ -116,13 +116,13 @@ impl Side {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bands, FLOOR};
+    use super::{BandMeter, FLOOR};
     use std::f32::consts::TAU;
 
     #[test]
     fn a_sine_stands_in_its_band_at_its_level_and_what_was_taken_away_is_seen() {
         for (rate, frequency) in [(16_000, 1000.0), (16_000, 6000.0), (48_000, 300.0)] {
-            let mut bands = Bands::new(rate, 20);
+            let mut bands = BandMeter::new(rate, 20);
             let sine = |n: u32| (TAU * frequency * n as f32 / rate as f32).sin();
             let pairs: Vec<[f32; 2]> = (0..2 * rate).map(|n| [0.5 * sine(n), 0.05 * sine(n)]).collect();
             bands.take(&pairs);
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn silence_lies_on_the_floor_and_bands_share_no_bin() {
-        let mut bands = Bands::new(16_000, 200);
+        let mut bands = BandMeter::new(16_000, 200);
         bands.take(&[[0.0; 2]; 1600]);
         assert!(bands.edges.windows(2).all(|edges| edges[0] < edges[1]));
         assert!(bands.levels().iter().all(|band| band.before == FLOOR && band.after == FLOOR));

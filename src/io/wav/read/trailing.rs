@@ -1,13 +1,13 @@
 //! What follows the sound where its size says that it ends: the end, chunks, more sound, or a size that was wrong.
 
-use super::chunk::{ChunkHead, is_known, is_padded, is_plausible};
+use super::chunk::{ChunkHeader, is_known, is_padded, is_plausible};
 use super::data_size::DataSize;
-use super::error::WavError;
-use super::extras::Extras;
-use super::head::{MOST_CHUNKS, read_head};
 use super::input::Input;
-use super::spec::WavSpec;
-use super::warning::{Warning, note};
+use super::preamble::{MOST_CHUNKS, read_preamble};
+use crate::io::wav::error::WavError;
+use crate::io::wav::extras::Extras;
+use crate::io::wav::spec::WavSpec;
+use crate::io::wav::warning::{Warning, note};
 
 /// Bytes that are looked at. What goes on for longer is sound.
 const LOOK: usize = 32 * 1024;
@@ -133,14 +133,14 @@ fn walk(
             break;
         }
         let (name, size) = ([a, b, c, d], u32::from_le_bytes(size));
-        let head = ChunkHead { name, size, at: input.offset() };
+        let header = ChunkHeader { name, size, at: input.offset() };
         input.consume(8);
         if name == *b"data" {
             note(warnings, Warning::SoundInParts);
             let data = DataSize::of(size).unwrap_or(DataSize::ToEnd);
             return Ok(Next::Another { data, riff_end: None });
         }
-        extras.take(input, head, true)?;
+        extras.take(input, header, true)?;
         odd = size % 2 == 1;
     }
     pass_over_rest(input, warnings)?;
@@ -157,13 +157,13 @@ fn another_file(
     let at = input.offset();
     // What the second file says of itself is not true of both.
     let (mut its_warnings, mut its_extras) = (Vec::new(), Extras::default());
-    let head = read_head(input, &mut its_warnings, &mut its_extras);
+    let preamble = read_preamble(input, &mut its_warnings, &mut its_extras);
     its_extras.before.iter().for_each(|chunk| extras.drop_named(&chunk.name));
-    match head {
-        Ok(head) if head.spec.is_like(spec) => {
+    match preamble {
+        Ok(preamble) if preamble.spec.is_like(spec) => {
             its_warnings.into_iter().for_each(|warning| note(warnings, warning));
             note(warnings, Warning::AnotherFile);
-            Ok(Next::Another { data: head.data, riff_end: head.riff_end })
+            Ok(Next::Another { data: preamble.data, riff_end: preamble.riff_end })
         }
         Err(error @ WavError::Read { .. }) => Err(error),
         _ => {

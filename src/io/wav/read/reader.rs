@@ -8,16 +8,16 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::behind::End;
 use super::decode::decode;
-use super::encoding::{SampleEncoding, Side};
-use super::error::{WavError, shown};
-use super::extras::Extras;
-use super::head::read_head;
 use super::input::Input;
-use super::side;
-use super::spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavSpec};
-use super::warning::{Notes, Warning, note};
+use super::justification;
+use super::preamble::read_preamble;
+use super::trailing::End;
+use crate::io::wav::encoding::{Justification, SampleEncoding};
+use crate::io::wav::error::{WavError, shown};
+use crate::io::wav::extras::Extras;
+use crate::io::wav::spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavSpec};
+use crate::io::wav::warning::{Notes, Warning, note};
 
 /// Reads a WAV file or stream from front to back, in constant memory.
 ///
@@ -37,8 +37,8 @@ pub struct WavReader {
     most: Option<u64>,
     extras: Extras,
     /// Where the samples stand in their words is not yet known.
-    side_open: bool,
-    /// Sample frames ahead that are known to be zero, while `side_open`.
+    justification_open: bool,
+    /// Sample frames ahead that are known to be zero, while `justification_open`.
     silent: usize,
     frames_read: u64,
     scrubbed: u64,
@@ -73,13 +73,13 @@ impl WavReader {
     fn begin(name: &str, source: Box<dyn Read + Send>, length: Option<u64>) -> Result<Self, WavError> {
         let mut input = Input::new(shown(name), source, length);
         let (mut warnings, mut extras) = (Vec::new(), Extras::default());
-        let head = read_head(&mut input, &mut warnings, &mut extras)?;
-        let most = input.left().map(|left| left / head.spec.bytes_per_sample_frame() as u64);
-        let mut reader = Self::at_sound(input, head.spec, warnings);
-        reader.promise(head.data, head.riff_end);
+        let preamble = read_preamble(&mut input, &mut warnings, &mut extras)?;
+        let most = input.left().map(|left| left / preamble.spec.bytes_per_sample_frame() as u64);
+        let mut reader = Self::at_sound(input, preamble.spec, warnings);
+        reader.promise(preamble.data, preamble.riff_end);
         (reader.most, reader.extras) = (most, extras);
-        reader.side_open = matches!(head.spec.encoding, SampleEncoding::I32Padded(_));
-        reader.look_for_side()?;
+        reader.justification_open = matches!(preamble.spec.encoding, SampleEncoding::I32Padded(_));
+        reader.look_for_justification()?;
         Ok(reader)
     }
 
@@ -127,7 +127,7 @@ impl WavReader {
             end: End::of(0, &spec, None),
             most: None,
             extras: Extras::default(),
-            side_open: false,
+            justification_open: false,
             silent: 0,
             frames_read: 0,
             scrubbed: 0,
@@ -140,7 +140,7 @@ impl WavReader {
     /// What the file holds.
     ///
     /// Where the header doesn't tell on which side of a word the samples stand, the side is settled
-    /// by the first sound that is read; until then it reads [`Side::Left`].
+    /// by the first sound that is read; until then it reads [`Justification::Left`].
     pub fn spec(&self) -> WavSpec {
         self.spec
     }
@@ -201,14 +201,14 @@ impl WavReader {
         }
         let mut done = 0;
         while done < room && !self.at_end()? {
-            self.look_for_side()?;
+            self.look_for_justification()?;
             let there = self.input.fill(block)?.len() / block;
             if there == 0 {
                 self.note_end_of_stream();
                 break;
             }
             let mut count = there.min(room - done);
-            if self.side_open {
+            if self.justification_open {
                 count = count.min(self.silent);
                 self.silent -= count;
             }
@@ -238,12 +238,12 @@ impl WavReader {
     /// Looks at the words ahead, from the first sound on, to tell on which side the samples stand.
     ///
     /// What is looked at doesn't depend on how the stream is cut into reads, so neither does the outcome.
-    fn look_for_side(&mut self) -> Result<(), WavError> {
-        if !self.side_open || self.silent > 0 {
+    fn look_for_justification(&mut self) -> Result<(), WavError> {
+        if !self.justification_open || self.silent > 0 {
             return Ok(());
         }
         let block = self.spec.bytes_per_sample_frame();
-        let mut frames = (side::WINDOW / usize::from(self.spec.channels)).max(1);
+        let mut frames = (justification::WINDOW / usize::from(self.spec.channels)).max(1);
         if let Some(left) = self.left {
             frames = usize::try_from(left).unwrap_or(usize::MAX).min(frames);
         }
@@ -254,10 +254,10 @@ impl WavReader {
         if self.silent > 0 {
             return Ok(());
         }
-        if let Some(side) = side::judge(ahead, self.spec.valid_bits) {
-            self.side_open = false;
-            self.spec.encoding = SampleEncoding::I32Padded(side);
-            if side == Side::Right {
+        if let Some(found) = justification::judge(ahead, self.spec.valid_bits) {
+            self.justification_open = false;
+            self.spec.encoding = SampleEncoding::I32Padded(found);
+            if found == Justification::Right {
                 note(&mut self.warnings, Warning::RightJustified { valid_bits: self.spec.valid_bits });
             }
         }

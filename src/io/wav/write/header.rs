@@ -7,10 +7,10 @@
 //! Others are chunks that were before the sound of the input.
 //! A pipe has no `JUNK` and both sizes -1 from the start.
 
-use super::data_size::UNKNOWN_FROM;
-use super::encoding::OutEncoding;
-use super::extras::{self, Chunk};
-use super::spec::WavOutSpec;
+use crate::io::wav::encoding::OutEncoding;
+use crate::io::wav::extras::{self, Chunk};
+use crate::io::wav::read::UNKNOWN_FROM;
+use crate::io::wav::spec::WavOutSpec;
 
 /// Bytes of the `JUNK` chunk's body, which a `ds64` chunk takes over.
 const DS64: u32 = 28;

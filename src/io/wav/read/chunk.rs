@@ -3,17 +3,17 @@
 //! A chunk is a name of four characters, a size of 32 bits, and that many bytes; after an odd size
 //! one byte of padding follows, which many programs forget.
 
-use super::error::WavError;
 use super::input::Input;
-use super::warning::{Warning, note};
+use crate::io::wav::error::WavError;
+use crate::io::wav::warning::{Warning, note};
 
 /// Name and size of a chunk.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct ChunkHead {
-    pub(super) name: [u8; 4],
-    pub(super) size: u32,
+pub(in crate::io::wav) struct ChunkHeader {
+    pub(in crate::io::wav) name: [u8; 4],
+    pub(in crate::io::wav) size: u32,
     /// Where the chunk begins, in bytes from the beginning of the stream.
-    pub(super) at: u64,
+    pub(in crate::io::wav) at: u64,
 }
 
 /// Names that are found in WAV files. Only decides doubtful cases; other names are passed over alike.
@@ -40,7 +40,7 @@ pub(super) fn next_chunk(
     input: &mut Input,
     after_odd: bool,
     warnings: &mut Vec<Warning>,
-) -> Result<Option<ChunkHead>, WavError> {
+) -> Result<Option<ChunkHeader>, WavError> {
     if after_odd {
         let padded = is_padded(input.fill(5)?);
         if padded {
@@ -63,7 +63,7 @@ pub(super) fn next_chunk(
         });
     }
     input.consume(8);
-    Ok(Some(ChunkHead { name, size: u32::from_le_bytes(size), at }))
+    Ok(Some(ChunkHeader { name, size: u32::from_le_bytes(size), at }))
 }
 
 /// Whether the first of the bytes after a chunk of odd size is padding.

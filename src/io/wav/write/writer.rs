@@ -5,14 +5,14 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::error::{WavError, shown};
-use super::extras::Chunk;
-use super::out_header::RIFF_MOST;
+use super::header::RIFF_MOST;
 use super::quantise::Quantiser;
 use super::sink::Sink;
-use super::spec::{MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec};
 use crate::io::destination::is_device;
 use crate::io::temporary::Temporary;
+use crate::io::wav::error::{WavError, shown};
+use crate::io::wav::extras::Chunk;
+use crate::io::wav::spec::{MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec};
 
 /// Samples that are turned into bytes together.
 const SAMPLES: usize = 4096;

@@ -2,13 +2,13 @@
 
 use std::io::{ErrorKind, Read};
 
-use super::error::WavError;
+use crate::io::wav::error::WavError;
 
 /// Bytes that can be looked at ahead. Must exceed the largest sample frame and the largest look-ahead.
 const CAPACITY: usize = 64 * 1024;
 
-pub(super) struct Input {
-    pub(super) name: String,
+pub(in crate::io::wav) struct Input {
+    pub(in crate::io::wav) name: String,
     source: Box<dyn Read + Send>,
     buffer: Box<[u8]>,
     start: usize,
@@ -19,11 +19,11 @@ pub(super) struct Input {
     /// Bytes of the whole stream, where that is known beforehand.
     length: Option<u64>,
     /// The bytes come out of a decoder, so that their positions mean nothing to whoever has the file.
-    pub(super) decoded: bool,
+    pub(in crate::io::wav) decoded: bool,
 }
 
 impl Input {
-    pub(super) fn new(name: String, source: Box<dyn Read + Send>, length: Option<u64>) -> Self {
+    pub(in crate::io::wav) fn new(name: String, source: Box<dyn Read + Send>, length: Option<u64>) -> Self {
         Self {
             name,
             source,
@@ -38,27 +38,27 @@ impl Input {
     }
 
     /// Position of the next byte, counted from the beginning of the stream.
-    pub(super) fn offset(&self) -> u64 {
+    pub(in crate::io::wav) fn offset(&self) -> u64 {
         self.offset
     }
 
     /// Bytes of the whole stream, where that is known beforehand.
-    pub(super) fn length(&self) -> Option<u64> {
+    pub(in crate::io::wav) fn length(&self) -> Option<u64> {
         self.length
     }
 
     /// Bytes from the next one to the end of the stream, where its length is known beforehand.
-    pub(super) fn left(&self) -> Option<u64> {
+    pub(in crate::io::wav) fn left(&self) -> Option<u64> {
         self.length.map(|length| length.saturating_sub(self.offset))
     }
 
     /// The bytes that were read but not consumed.
-    pub(super) fn buffered(&self) -> &[u8] {
+    pub(in crate::io::wav) fn buffered(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
     }
 
     /// Waits for `wanted` bytes, at most the capacity; fewer come back only at the end of the stream.
-    pub(super) fn fill(&mut self, wanted: usize) -> Result<&[u8], WavError> {
+    pub(in crate::io::wav) fn fill(&mut self, wanted: usize) -> Result<&[u8], WavError> {
         debug_assert!(wanted <= CAPACITY);
         if self.start + wanted > CAPACITY {
             self.buffer.copy_within(self.start..self.end, 0);
@@ -87,7 +87,7 @@ impl Input {
     }
 
     /// Passes over `count` buffered bytes.
-    pub(super) fn consume(&mut self, count: usize) {
+    pub(in crate::io::wav) fn consume(&mut self, count: usize) {
         debug_assert!(count <= self.end - self.start);
         self.start += count;
         self.offset += count as u64;
@@ -98,7 +98,7 @@ impl Input {
     }
 
     /// Takes `count` bytes, or as many as there are before the end of the stream. Memory grows with what is there.
-    pub(super) fn read(&mut self, count: usize) -> Result<Vec<u8>, WavError> {
+    pub(in crate::io::wav) fn read(&mut self, count: usize) -> Result<Vec<u8>, WavError> {
         let mut bytes = Vec::new();
         while bytes.len() < count {
             let there = self.fill(1)?;
@@ -113,7 +113,7 @@ impl Input {
     }
 
     /// Reads past `count` bytes, or to the end of the stream if that comes first.
-    pub(super) fn skip(&mut self, count: u64) -> Result<(), WavError> {
+    pub(in crate::io::wav) fn skip(&mut self, count: u64) -> Result<(), WavError> {
         let mut left = count;
         while left > 0 {
             let there = self.fill(1)?.len();

@@ -3,10 +3,10 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
-use super::extras::{self, Chunk};
-use super::out_header::{RIFF_MOST, header, patches, suits_hound};
+use super::header::{RIFF_MOST, header, patches, suits_hound};
 use super::quantise::Quantiser;
-use super::spec::WavOutSpec;
+use crate::io::wav::extras::{self, Chunk};
+use crate::io::wav::spec::WavOutSpec;
 
 /// Bytes that are collected before they go to the system.
 const BUFFER: usize = 64 * 1024;
@@ -173,10 +173,10 @@ fn system(error: hound::Error) -> io::Error {
 mod tests {
     use std::io::Cursor;
 
-    use super::super::encoding::OutEncoding;
-    use super::super::spec::{Container, WavOutSpec};
-    use super::super::{Warning, WavReader};
     use super::Patched;
+    use crate::io::wav::encoding::OutEncoding;
+    use crate::io::wav::spec::{Container, WavOutSpec};
+    use crate::io::wav::{Warning, WavReader};
 
     /// `count` bytes of 8-bit sound in a file that turns RF64 beyond 100 bytes.
     fn small_limit(count: u64) -> Vec<u8> {

@@ -6,10 +6,10 @@
 //!                                             20  u32 channel mask    24  16 bytes sub-format
 //! ```
 
-use super::encoding::{SampleEncoding, Side};
-use super::error::WavError;
-use super::spec::{Container, MAX_CHANNELS, MAX_SAMPLE_RATE, WavSpec};
-use super::warning::{Warning, note};
+use crate::io::wav::encoding::{Justification, SampleEncoding};
+use crate::io::wav::error::WavError;
+use crate::io::wav::spec::{Container, MAX_CHANNELS, MAX_SAMPLE_RATE, WavSpec};
+use crate::io::wav::warning::{Warning, note};
 
 /// Bytes of the longest `fmt ` chunk that means something here.
 pub(super) const LONGEST: usize = 40;
@@ -157,7 +157,7 @@ fn integer(
         1 => SampleEncoding::U8,
         2 => SampleEncoding::I16,
         3 => SampleEncoding::I24,
-        _ if valid <= 24 => SampleEncoding::I32Padded(Side::Left),
+        _ if valid <= 24 => SampleEncoding::I32Padded(Justification::Left),
         _ => SampleEncoding::I32,
     };
     Ok((encoding, valid))
