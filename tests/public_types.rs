@@ -83,8 +83,8 @@ fn experiments_are_shared_between_threads() {
     use framewise::eval::report::Provenance;
     use framewise::eval::*;
     shared::<(Comparison, FileScores, Row, Skipped, EvalError, Example, Track, Experiment, Scored)>();
-    shared::<(Item, Pair, LookAhead, Cost, DelayMeasured, HopTimes, Timing, Matched, Metric, Scores)>();
-    shared::<(Estimate, Interval, System, SystemKind, Provenance)>();
+    shared::<(TestCase, Pair, LookAhead, Cost, DelayMeasured, HopTimes, Timing, Matched, Metric, Scores)>();
+    shared::<(Estimate, Interval, Method, MethodKind, Provenance)>();
 }
 
 /// The files of the folders of the public interface, with their text.

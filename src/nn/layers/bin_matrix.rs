@@ -10,13 +10,13 @@ use ndarray::ArrayView2;
 /// frequencies and are not trained: none of their numbers is a parameter.
 #[derive(Clone, Debug)]
 pub struct BinMatrix {
-    rows: Vec<Row>,
+    rows: Vec<RowSpan>,
     weights: Vec<f32>,
     inputs: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Row {
+struct RowSpan {
     first: usize,
     weights: usize,
     count: usize,
@@ -46,14 +46,14 @@ impl BinMatrix {
             return Err(NnError::parameter("bins before the matrix", format!("at most {MOST_KEPT}"), bins));
         }
         let mut weights = vec![1.0; bins];
-        let mut rows: Vec<_> = (0..bins).map(|bin| Row { first: bin, weights: bin, count: 1 }).collect();
+        let mut rows: Vec<_> = (0..bins).map(|bin| RowSpan { first: bin, weights: bin, count: 1 }).collect();
         for row in weight.rows() {
             let start = weights.len();
             let first = row.iter().position(|&w| w != 0.0).unwrap_or(0);
             // A row of zeros has no run.
             let end = row.iter().rposition(|&w| w != 0.0).map_or(0, |last| last + 1);
             weights.extend(row.iter().take(end).skip(first));
-            rows.push(Row { first: bins + first, weights: start, count: end - first });
+            rows.push(RowSpan { first: bins + first, weights: start, count: end - first });
         }
         Ok(Self { rows, weights, inputs: bins + weight.ncols() })
     }

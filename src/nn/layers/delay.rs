@@ -42,8 +42,8 @@ impl Layer for DelayLine {
 
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
         let slot = (work.step % self.frames as u64) as usize * output.len();
-        let held = &mut work.state[slot..slot + output.len()];
-        output.copy_from_slice(held);
-        held.copy_from_slice(&inputs[0]);
+        let delayed = &mut work.state[slot..slot + output.len()];
+        output.copy_from_slice(delayed);
+        delayed.copy_from_slice(&inputs[0]);
     }
 }

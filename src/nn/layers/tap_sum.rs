@@ -6,7 +6,7 @@ use crate::nn::kernels::{Affine, Depthwise, Epilogue, Product, Segment, Strides,
 
 /// One tap of a kernel, for one row of outputs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Tap {
+pub(super) struct KernelTap {
     /// Offset of the tap's channels from the start of the window, for the first output of the row.
     pub input: usize,
     /// Index along time into the kernel.
@@ -18,8 +18,8 @@ pub(super) struct Tap {
 /// Outputs at equal distances that share their taps: all bins of a plain convolution, or one phase of a transposed
 /// one; for one group of channels.
 #[derive(Debug)]
-pub(super) struct Row {
-    pub taps: Vec<Tap>,
+pub(super) struct OutputRow {
+    pub taps: Vec<KernelTap>,
     pub strides: Strides,
     /// Offset of the first output.
     pub output: usize,
@@ -59,13 +59,13 @@ impl Sum {
 }
 
 /// A convolution's weights by output channel, input channel of the group, and tap.
-pub(super) type Weight<'a> = &'a dyn Fn(usize, usize, Tap) -> f32;
+pub(super) type Weight<'a> = &'a dyn Fn(usize, usize, KernelTap) -> f32;
 
 impl TapSum {
     /// Packs the weights of rows for groups of `channels` (in, out); `depthwise` rows hold all groups at once.
     pub fn new(
         history: History,
-        rows: Vec<Row>,
+        rows: Vec<OutputRow>,
         channels: (usize, usize),
         weight: Weight<'_>,
         bias: &[f32],
@@ -83,7 +83,7 @@ impl TapSum {
     }
 
     /// Packs rows in which every channel is a group of its own.
-    pub fn depthwise(history: History, rows: Vec<Row>, weight: Weight<'_>, bias: &[f32]) -> Self {
+    pub fn depthwise(history: History, rows: Vec<OutputRow>, weight: Weight<'_>, bias: &[f32]) -> Self {
         let parts = rows.into_iter().map(|row| {
             let offsets = row.taps.iter().map(|tap| tap.input).collect();
             let sum = Depthwise::new(offsets, |k, channel| weight(channel, 0, row.taps[k]), bias.to_vec());

@@ -2,7 +2,7 @@
 
 use super::conv::{Conv, ConvConfig, Plain};
 use super::history::History;
-use super::tap_sum::{Row, Tap, TapSum};
+use super::tap_sum::{KernelTap, OutputRow, TapSum};
 use crate::nn::error::check_tensor;
 use crate::nn::kernels::Strides;
 use crate::nn::{FrameShape, NnError};
@@ -53,14 +53,15 @@ impl Conv<Plain> {
                 let frame = history.offset((kernel.time - 1 - time) * dilation.time);
                 taps.extend((0..kernel.bins).map(|bin| {
                     let input = frame + bin * dilation.bins * input.channels + group * inputs;
-                    Tap { input, time, bin }
+                    KernelTap { input, time, bin }
                 }));
             }
             taps
         };
         let strides = Strides { rows: bins, input: stride * input.channels, output: config.output_channels };
-        let weights = |output: usize, input: usize, tap: Tap| weight[[output, input, tap.time, tap.bin]];
-        let row = |group| Row { taps: taps(group), strides, output: group * outputs, group };
+        let weights =
+            |output: usize, input: usize, tap: KernelTap| weight[[output, input, tap.time, tap.bin]];
+        let row = |group| OutputRow { taps: taps(group), strides, output: group * outputs, group };
         let bias = bias.to_vec();
         let sum = if inputs == 1 && outputs == 1 {
             TapSum::depthwise(history, vec![row(0)], &weights, &bias)

@@ -2,7 +2,7 @@
 
 use super::conv::{Conv, ConvConfig, Transposed};
 use super::history::History;
-use super::tap_sum::{Row, Tap, TapSum};
+use super::tap_sum::{KernelTap, OutputRow, TapSum};
 use crate::nn::error::check_tensor;
 use crate::nn::kernels::Strides;
 use crate::nn::{FrameShape, NnError};
@@ -66,21 +66,21 @@ impl Conv<Transposed> {
                 let frame = history.offset(time * dilation.time);
                 taps.extend((0..kernel.bins).filter_map(|bin| {
                     let position = (shift(phase, bin)? + before) as usize;
-                    Some(Tap { input: frame + position * input.channels + group * inputs, time, bin })
+                    Some(KernelTap { input: frame + position * input.channels + group * inputs, time, bin })
                 }));
             }
             let output = phase * config.output_channels + group * outputs;
             let strides =
                 Strides { rows: rows(phase), input: input.channels, output: stride * config.output_channels };
-            Row { taps, strides, output, group }
+            OutputRow { taps, strides, output, group }
         };
         let bias = bias.to_vec();
         let phases = 0..stride.min(bins);
         let sum = if inputs == 1 && outputs == 1 {
-            let weights = |channel: usize, _: usize, tap: Tap| weight[[channel, 0, tap.time, tap.bin]];
+            let weights = |channel: usize, _: usize, tap: KernelTap| weight[[channel, 0, tap.time, tap.bin]];
             TapSum::depthwise(history, phases.map(|phase| row(phase, 0)).collect(), &weights, &bias)
         } else {
-            let weights = |output: usize, input: usize, tap: Tap| {
+            let weights = |output: usize, input: usize, tap: KernelTap| {
                 weight[[output / outputs * inputs + input, output % outputs, tap.time, tap.bin]]
             };
             let rows = phases.flat_map(|phase| (0..groups).map(move |group| (phase, group)));

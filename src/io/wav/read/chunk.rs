@@ -33,7 +33,7 @@ pub(super) fn is_plausible(name: [u8; 4]) -> bool {
     name.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// Reads the head of the next chunk; `None` at the end of the stream.
+/// Reads the header of the next chunk; `None` at the end of the stream.
 ///
 /// `after_odd`: the chunk before had an odd size.
 pub(super) fn next_chunk(
@@ -50,10 +50,10 @@ pub(super) fn next_chunk(
         }
     }
     let at = input.offset();
-    let Some(head) = input.fill(8)?.first_chunk::<8>() else {
+    let Some(header) = input.fill(8)?.first_chunk::<8>() else {
         return Ok(None);
     };
-    let [a, b, c, d, size @ ..] = *head;
+    let [a, b, c, d, size @ ..] = *header;
     let name = [a, b, c, d];
     if !is_plausible(name) {
         return Err(WavError::BadChunk {

@@ -9,7 +9,7 @@ const CAPACITY: usize = 64 * 1024;
 
 pub(in crate::io::wav) struct Input {
     pub(in crate::io::wav) name: String,
-    source: Box<dyn Read + Send>,
+    bytes: Box<dyn Read + Send>,
     buffer: Box<[u8]>,
     start: usize,
     end: usize,
@@ -23,10 +23,10 @@ pub(in crate::io::wav) struct Input {
 }
 
 impl Input {
-    pub(in crate::io::wav) fn new(name: String, source: Box<dyn Read + Send>, length: Option<u64>) -> Self {
+    pub(in crate::io::wav) fn new(name: String, bytes: Box<dyn Read + Send>, length: Option<u64>) -> Self {
         Self {
             name,
-            source,
+            bytes,
             buffer: vec![0; CAPACITY].into_boxed_slice(),
             start: 0,
             end: 0,
@@ -66,9 +66,9 @@ impl Input {
             self.start = 0;
         }
         while self.end - self.start < wanted && !self.ended {
-            match self.source.read(&mut self.buffer[self.end..]) {
+            match self.bytes.read(&mut self.buffer[self.end..]) {
                 Ok(0) => self.ended = true,
-                // A source that claims more than it was given room for must not break the bounds.
+                // A reader that claims more than it was given room for must not break the bounds.
                 Ok(count) => self.end = (self.end + count).min(CAPACITY),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(source) if self.decoded => {

@@ -38,7 +38,7 @@ impl Sink {
         };
         let second = file.try_clone()?;
         let out = BufWriter::with_capacity(BUFFER, file);
-        let writer = hound::WavWriter::new(out, hound_spec).map_err(system)?;
+        let writer = hound::WavWriter::new(out, hound_spec).map_err(into_io)?;
         Ok(Self::Hound(Box::new(writer), second))
     }
 
@@ -67,9 +67,9 @@ impl Sink {
         if let Self::Hound(writer, _) = self {
             for &sample in samples {
                 if spec.encoding.is_float() {
-                    writer.write_sample(quantiser.float(sample)).map_err(system)?;
+                    writer.write_sample(quantiser.float(sample)).map_err(into_io)?;
                 } else {
-                    writer.write_sample(quantiser.integer(sample)).map_err(system)?;
+                    writer.write_sample(quantiser.integer(sample)).map_err(into_io)?;
                 }
             }
             return Ok(());
@@ -100,7 +100,7 @@ impl Sink {
     pub(super) fn finish(self, spec: &WavOutSpec, frames: u64, after: &[Chunk]) -> io::Result<()> {
         match self {
             Self::Hound(writer, file) => {
-                writer.finalize().map_err(system)?;
+                writer.finalize().map_err(into_io)?;
                 append(file, frames * spec.bytes_per_sample_frame() as u64, after)
             }
             Self::Own(file) => file.finish(frames, after).map(drop),
@@ -162,7 +162,7 @@ impl<W: Write + Seek> Patched<W> {
 }
 
 /// The system's error behind one of `hound`, which has no other cause with a specification it takes.
-fn system(error: hound::Error) -> io::Error {
+fn into_io(error: hound::Error) -> io::Error {
     match error {
         hound::Error::IoError(error) => error,
         other => io::Error::other(other),

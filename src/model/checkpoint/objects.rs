@@ -11,7 +11,7 @@ pub(super) type Id = usize;
 
 /// One value of a pickle. Strings stay in the pickle's bytes.
 #[derive(Clone, Debug)]
-pub(super) enum Node<'a> {
+pub(super) enum Object<'a> {
     None,
     Bool(bool),
     Int(i64),
@@ -50,28 +50,28 @@ pub(super) struct View {
 
 /// All nodes of a pickle.
 #[derive(Default)]
-pub(super) struct Graph<'a> {
-    nodes: Vec<Node<'a>>,
+pub(super) struct Objects<'a> {
+    nodes: Vec<Object<'a>>,
 }
 
-impl<'a> Graph<'a> {
-    pub(super) fn add(&mut self, node: Node<'a>) -> Id {
+impl<'a> Objects<'a> {
+    pub(super) fn add(&mut self, node: Object<'a>) -> Id {
         self.nodes.push(node);
         self.nodes.len() - 1
     }
 
-    pub(super) fn get(&self, id: Id) -> &Node<'a> {
+    pub(super) fn get(&self, id: Id) -> &Object<'a> {
         &self.nodes[id]
     }
 
-    pub(super) fn get_mut(&mut self, id: Id) -> &mut Node<'a> {
+    pub(super) fn get_mut(&mut self, id: Id) -> &mut Object<'a> {
         &mut self.nodes[id]
     }
 
     /// The storages, in the order in which the pickle mentions them.
     pub(super) fn storages(&self) -> impl Iterator<Item = &Storage<'a>> {
         self.nodes.iter().filter_map(|node| match node {
-            Node::Storage(storage) => Some(storage),
+            Object::Storage(storage) => Some(storage),
             _ => None,
         })
     }
@@ -79,14 +79,14 @@ impl<'a> Graph<'a> {
     /// The items of a list or tuple.
     pub(super) fn items(&self, id: Id) -> Option<&[Id]> {
         match self.get(id) {
-            Node::List(items) | Node::Tuple(items) => Some(items),
+            Object::List(items) | Object::Tuple(items) => Some(items),
             _ => None,
         }
     }
 
     pub(super) fn int(&self, id: Id) -> Option<i64> {
         match *self.get(id) {
-            Node::Int(value) => Some(value),
+            Object::Int(value) => Some(value),
             _ => None,
         }
     }
@@ -94,8 +94,8 @@ impl<'a> Graph<'a> {
     /// The value under a key of a dict; the last one, if a pickle sets it twice.
     pub(super) fn entry(&self, dict: Id, key: &str) -> Option<Id> {
         match self.get(dict) {
-            Node::Dict(entries) => {
-                let named = |&&(name, _): &&(Id, Id)| matches!(self.get(name), Node::Text(text) if *text == key.as_bytes());
+            Object::Dict(entries) => {
+                let named = |&&(name, _): &&(Id, Id)| matches!(self.get(name), Object::Text(text) if *text == key.as_bytes());
                 entries.iter().rev().find(named).map(|&(_, value)| value)
             }
             _ => None,
@@ -105,18 +105,18 @@ impl<'a> Graph<'a> {
     /// What a node is, in a word or two.
     pub(super) fn kind(&self, id: Id) -> &'static str {
         match self.get(id) {
-            Node::None => "None",
-            Node::Bool(_) => "a bool",
-            Node::Int(_) => "an int",
-            Node::Float => "a float",
-            Node::Text(_) => "a string",
-            Node::List(_) => "a list",
-            Node::Tuple(_) => "a tuple",
-            Node::Dict(_) => "a dict",
-            Node::Global(_) => "a class or function",
-            Node::Storage(_) => "a storage",
-            Node::Tensor(_) => "a tensor",
-            Node::Opaque(what) => what,
+            Object::None => "None",
+            Object::Bool(_) => "a bool",
+            Object::Int(_) => "an int",
+            Object::Float => "a float",
+            Object::Text(_) => "a string",
+            Object::List(_) => "a list",
+            Object::Tuple(_) => "a tuple",
+            Object::Dict(_) => "a dict",
+            Object::Global(_) => "a class or function",
+            Object::Storage(_) => "a storage",
+            Object::Tensor(_) => "a tensor",
+            Object::Opaque(what) => what,
         }
     }
 }

@@ -6,10 +6,10 @@ use crate::nn::{Axes, ConvConfig, FrameShape, GraphBuilder, TimeConv};
 use ndarray::{Array1, Array4};
 use serde::Serialize;
 
-/// The kind of a [`System`].
+/// The kind of a [`Method`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum SystemKind {
+pub enum MethodKind {
     /// The noisy input as it is.
     Noisy,
     /// The noisy input through transform, frames and delay of a model, with a network that changes nothing.
@@ -20,24 +20,24 @@ pub enum SystemKind {
 
 /// Something that noisy sound goes through.
 #[derive(Clone, Debug)]
-pub struct System {
+pub struct Method {
     /// Name in tables.
     pub name: String,
     /// What it is.
-    pub kind: SystemKind,
+    pub kind: MethodKind,
     /// The model that runs; none for the noisy input.
     pub model: Option<Model>,
 }
 
-impl System {
+impl Method {
     /// The noisy input itself.
     pub fn noisy() -> Self {
-        Self { name: "noisy".into(), kind: SystemKind::Noisy, model: None }
+        Self { name: "noisy".into(), kind: MethodKind::Noisy, model: None }
     }
 
     /// A model under the name in its header.
     pub fn model(model: &Model) -> Self {
-        Self { name: model.header().name.clone(), kind: SystemKind::Model, model: Some(model.clone()) }
+        Self { name: model.header().name.clone(), kind: MethodKind::Model, model: Some(model.clone()) }
     }
 
     /// The bypass of a model: all that surrounds its network, and its delay, around a network that changes nothing.
@@ -62,32 +62,32 @@ impl System {
         let output = graph.add("bypass", conv, &[input]).map_err(layer)?;
         let graph = graph.finish(output).map_err(layer)?.with_kernels(model.graph().kernels());
         let model = Model::from_graph(&name, model.sample_rate(), stft, graph)?;
-        Ok(Self { name, kind: SystemKind::Bypass, model: Some(model) })
+        Ok(Self { name, kind: MethodKind::Bypass, model: Some(model) })
     }
 
     /// The noisy input, a bypass for every delay, and the models, each under a name of its own.
     ///
     /// # Errors
-    /// As [`System::bypass`].
+    /// As [`Method::bypass`].
     pub fn all(models: &[Model]) -> Result<Vec<Self>, ModelError> {
-        let mut systems = vec![Self::noisy()];
+        let mut methods = vec![Self::noisy()];
         for model in models {
             let bypass = Self::bypass(model)?;
-            if systems.iter().all(|system| system.name != bypass.name) {
-                systems.push(bypass);
+            if methods.iter().all(|method| method.name != bypass.name) {
+                methods.push(bypass);
             }
         }
         for model in models {
-            let mut system = Self::model(model);
-            let taken = |name: &str, systems: &[Self]| systems.iter().any(|other| other.name == name);
-            let base = system.name.clone();
+            let mut method = Self::model(model);
+            let taken = |name: &str, methods: &[Self]| methods.iter().any(|other| other.name == name);
+            let base = method.name.clone();
             let mut number = 2;
-            while taken(&system.name, &systems) {
-                system.name = format!("{base} ({number})");
+            while taken(&method.name, &methods) {
+                method.name = format!("{base} ({number})");
                 number += 1;
             }
-            systems.push(system);
+            methods.push(method);
         }
-        Ok(systems)
+        Ok(methods)
     }
 }

@@ -7,18 +7,18 @@ use std::path::Path;
 use std::str::FromStr;
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum HighBandChoice {
+pub enum HighBandArg {
     Keep,
     Mute,
     Follow,
 }
 
-impl From<HighBandChoice> for HighBand {
-    fn from(choice: HighBandChoice) -> Self {
-        match choice {
-            HighBandChoice::Keep => Self::Keep,
-            HighBandChoice::Mute => Self::Mute,
-            HighBandChoice::Follow => Self::Follow,
+impl From<HighBandArg> for HighBand {
+    fn from(arg: HighBandArg) -> Self {
+        match arg {
+            HighBandArg::Keep => Self::Keep,
+            HighBandArg::Mute => Self::Mute,
+            HighBandArg::Follow => Self::Follow,
         }
     }
 }

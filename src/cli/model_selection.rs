@@ -8,13 +8,13 @@ use std::path::PathBuf;
 
 /// Which model to run.
 #[derive(Debug, Clone, ClapArgs)]
-pub struct ModelChoice {
+pub struct ModelSelection {
     /// Future frames that each output may use: zero, one, or as many as there is a model for
     #[arg(long, value_name = "zero|one")]
     pub latency: Option<Latency>,
 }
 
-impl ModelChoice {
+impl ModelSelection {
     /// The built-in model or the file of that name, or else the first family's; with the latency and on the kernels that were
     /// asked for.
     pub fn load(&self, named: Option<&PathBuf>) -> Result<Model, Box<dyn Error>> {
