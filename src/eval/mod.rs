@@ -5,29 +5,42 @@
 //! measured of delay, causality, time and size. [`report`] writes it down.
 
 mod comparison;
+#[cfg(feature = "dnsmos")]
+mod dnsmos;
+mod enhanced;
 mod error;
 mod examples;
 mod experiment;
+mod findings;
+mod grouping;
 mod look_ahead;
 mod measure;
 mod method;
+mod method_run;
 pub mod metrics;
 mod mixing;
 mod mixture;
 mod pair;
 mod pairs;
+mod plausible;
 mod recording;
 pub mod report;
 mod scores;
+mod shift;
+mod significance;
 mod statistics;
 mod test_case;
 
-#[cfg(feature = "cli")]
 pub(crate) use comparison::counted;
-pub use comparison::{Comparison, FileScores, Row, Skipped};
+pub use comparison::{Comparison, FileScores, Moved, Row, Skipped};
+#[cfg(feature = "dnsmos")]
+pub use dnsmos::{Dnsmos, Opinions};
+pub use enhanced::Enhanced;
 pub use error::EvalError;
 pub use examples::{Example, Track};
 pub use experiment::{Experiment, Scored};
+pub use findings::{Claim, Difference, LEVEL, Part, Spread};
+pub use grouping::Grouping;
 pub use look_ahead::{LookAhead, spend_look_ahead};
 pub use measure::{
     Cost, DelayMeasured, HopTimes, Timing, causality_horizon, delay_by_correlation, delay_by_impulse,
@@ -36,7 +49,8 @@ pub use measure::{
 pub use method::{Method, MethodKind};
 pub use mixing::mixtures;
 pub use pair::Pair;
-pub use pairs::{Matched, pairs_of};
+pub use pairs::{Matched, noisy_of, pairs_of};
 pub use scores::{Metric, Scores};
-pub use statistics::{CONFIDENCE, DRAWS, Estimate, FEWEST_CLIPS, Interval, mean_with_interval};
+pub use significance::{holm, sign_flip_probability};
+pub use statistics::{CONFIDENCE, DRAWS, Estimate, FEWEST_GROUPS, Interval, mean_with_interval};
 pub use test_case::TestCase;
