@@ -24,6 +24,7 @@ mod layer;
 mod layer_norm;
 mod linear;
 mod mean_square;
+mod placing;
 mod prelu;
 mod reshape;
 mod session;

@@ -77,6 +77,11 @@ impl BinChains {
         (lane < self.lanes).then_some(run * self.lanes + lane)
     }
 
+    /// Which source of its run a lane is.
+    pub fn source_of(&self, lane: usize) -> usize {
+        lane % self.lanes
+    }
+
     /// Refuses slices that do not fit together; the number of bins.
     fn check(&self, gates: usize, from_input: &[f32], states: &[f32], output: &[f32]) -> usize {
         let bins = output.len() / (self.runs * self.lanes);

@@ -2,6 +2,7 @@
 
 use super::chains::{self, BinChains};
 use super::depthwise::{self, Depthwise};
+use super::frame_chains::{self, FrameChains};
 use super::gates;
 use super::pointwise::{self, Curve};
 use super::product::{self, Product, Strides};
@@ -155,4 +156,14 @@ kernel! {
 kernel! {
     /// Chains of long short-term memories along the bins of a frame.
     lstm_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) from chains
+}
+kernel! {
+    /// Chains of gated recurrent units along the bins of several frames.
+    gru_frames(chains: &FrameChains, bins: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32])
+        from frame_chains
+}
+kernel! {
+    /// Chains of long short-term memories along the bins of several frames.
+    lstm_frames(chains: &FrameChains, bins: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32])
+        from frame_chains
 }

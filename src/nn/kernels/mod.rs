@@ -3,10 +3,12 @@
 //! Each operation is written once over [`Lanes`] (`lanes/`), compiled inside functions that enable an instruction set
 //! (`dispatch.rs`), and has a plain scalar twin (`scalar.rs`) that the tests hold it against.
 
+mod across;
 mod chains;
 mod depthwise;
 mod dispatch;
 mod epilogue;
+mod frame_chains;
 mod gates;
 mod lanes;
 mod pointwise;
@@ -18,6 +20,7 @@ mod tests;
 pub(crate) use chains::BinChains;
 pub(crate) use depthwise::Depthwise;
 pub use dispatch::Kernels;
+pub(crate) use frame_chains::{ChainSizes, ChainWeights, FrameChains};
 pub(crate) use epilogue::{Affine, Epilogue, pad};
 pub(crate) use pointwise::Curve;
 pub(crate) use product::{Product, Segment, Strides};

@@ -2,6 +2,7 @@
 
 use super::chains::{BinChains, bins_scalar};
 use super::depthwise::{Depthwise, depthwise_scalar};
+use super::frame_chains::{FrameChains, frames_scalar};
 use super::gates::{GruGates, LstmGates, gates_scalar};
 use super::pointwise::{Curve, sigmoid_scalar};
 use super::product::{Product, Strides, product_scalar};
@@ -83,4 +84,24 @@ pub(super) fn gru_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32
 
 pub(super) fn lstm_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) {
     bins_scalar::<LstmGates>(chains, from_input, states, output);
+}
+
+pub(super) fn gru_frames(
+    chains: &FrameChains,
+    bins: usize,
+    input: &[f32],
+    scratch: &mut [f32],
+    output: &mut [f32],
+) {
+    frames_scalar::<GruGates>(chains, bins, input, scratch, output);
+}
+
+pub(super) fn lstm_frames(
+    chains: &FrameChains,
+    bins: usize,
+    input: &[f32],
+    scratch: &mut [f32],
+    output: &mut [f32],
+) {
+    frames_scalar::<LstmGates>(chains, bins, input, scratch, output);
 }
