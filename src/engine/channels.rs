@@ -4,6 +4,9 @@ use super::{Counts, Denoiser, Frame, Mask, post_filter};
 use crate::dsp::flush_denormals;
 use crate::model::Model;
 
+/// Hops that run through the network at a time, layer by layer: as many as the widest vectors have lanes.
+const BLOCK: usize = 16;
+
 /// Channels whose output is aligned with their input to the sample and has its length.
 ///
 /// Takes planar samples in pieces of any size, the same of every channel. It holds back what is still under way, at most
@@ -30,7 +33,7 @@ impl Channels {
     /// If there is no channel.
     pub fn new(model: &Model, channels: usize, mask: Mask) -> Self {
         assert!(channels > 0, "a stream of no channels");
-        let denoiser = Denoiser::new(model);
+        let denoiser = Denoiser::with_blocks(model, BLOCK);
         let hop = denoiser.hop();
         Self {
             early: denoiser.delays().total(),
@@ -67,6 +70,14 @@ impl Channels {
         self.taken += length as u64;
         let (hop, mut start) = (self.output.len(), 0);
         while start < length {
+            let whole = (length - start) / hop;
+            if self.filled == 0 && whole > 0 {
+                // In equal parts.
+                let count = whole.div_ceil(whole.div_ceil(BLOCK));
+                self.process_block(input, start, count, output, &mut watch);
+                start += count * hop;
+                continue;
+            }
             let count = (length - start).min(hop - self.filled);
             for (to, from) in self.input.iter_mut().zip(input) {
                 to[self.filled..][..count].copy_from_slice(&from[start..][..count]);
@@ -110,6 +121,27 @@ impl Channels {
         }
         debug_assert_eq!(self.given, self.taken);
         self.counts()
+    }
+
+    /// Processes so many whole hops of the input.
+    fn process_block(
+        &mut self,
+        input: &[Vec<f32>],
+        start: usize,
+        count: usize,
+        output: &mut [Vec<f32>],
+        watch: &mut impl FnMut(usize, Frame<'_>),
+    ) {
+        let samples = start..start + count * self.output.len();
+        flush_denormals(|| {
+            for (denoiser, input) in self.denoisers.iter_mut().zip(input) {
+                denoiser.take_hops(&input[samples.clone()]);
+            }
+            for _ in 0..count {
+                self.denoisers.iter_mut().for_each(Denoiser::next_hop);
+                self.hand_on(output, watch);
+            }
+        });
     }
 
     fn process(&mut self, output: &mut [Vec<f32>], watch: &mut impl FnMut(usize, Frame<'_>)) {
