@@ -6,7 +6,7 @@ use crate::engine::Counts;
 use crate::model::Model;
 
 /// Sample frames that are read at a time where nobody waits for them.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 16384;
 
 /// How a file is cleaned and handed on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

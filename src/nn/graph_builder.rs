@@ -1,5 +1,6 @@
 //! Puts networks together, and aligns their joins.
 
+use super::floats::LINE;
 use super::graph::{Graph, Node, Wire};
 use super::layer::Memory;
 use super::{DelayLine, FrameShape, Kernels, Layer, NnError};
@@ -116,7 +117,9 @@ impl GraphBuilder {
         let shape = layer.output_shape(&shapes).expect("the shapes were accepted");
         let memory = layer.memory(&shapes);
         let input_delay = inputs.iter().map(|&input| self.nodes[input].delay).max().unwrap_or(0);
+        // At a cache line of its own.
         let state = self.nodes.last().expect("the input is always there").state.end;
+        let state = state.checked_next_multiple_of(LINE).unwrap_or(state);
         self.nodes.push(Node {
             delay: input_delay + layer.look_ahead(),
             shape,

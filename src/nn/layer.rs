@@ -1,5 +1,6 @@
 //! The contract that every layer keeps.
 
+use super::floats::Floats;
 use super::{FrameShape, Kernels, NnError};
 use std::fmt::Debug;
 use std::ops::{Index, Range};
@@ -82,7 +83,7 @@ pub struct Memory {
 /// The input frames of one step, or of several on end, in the order in which the graph names them.
 #[derive(Clone, Copy, Debug)]
 pub struct Inputs<'a> {
-    wires: &'a [Vec<f32>],
+    wires: &'a [Floats],
     places: &'a [Placed],
     /// The first frame of each wire that is meant, and how many are.
     first: usize,
@@ -97,7 +98,7 @@ pub(crate) struct Placed {
 }
 
 impl<'a> Inputs<'a> {
-    pub(crate) fn new(wires: &'a [Vec<f32>], places: &'a [Placed], frames: Range<usize>) -> Self {
+    pub(crate) fn new(wires: &'a [Floats], places: &'a [Placed], frames: Range<usize>) -> Self {
         Self { wires, places, first: frames.start, count: frames.len() }
     }
 

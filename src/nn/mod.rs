@@ -5,6 +5,7 @@
 //! latency of the network in frames. Frames outside the clip are exactly zero for whoever reads them.
 
 mod error;
+mod floats;
 mod graph;
 mod graph_builder;
 mod kernels;

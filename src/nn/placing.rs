@@ -65,13 +65,15 @@ mod tests {
         for n in 0..40usize {
             let (a, b) = (wires[n], wires[n * 7 / 8]);
             let name = n.to_string();
-            wires.push(match n % 5 {
-                0 => graph.add(&name, Concatenate(Axis::Channels), &[a, b]),
-                1 => graph.add(&name, Activation::tanh(), &[b]),
-                2 if graph.shape(a) == graph.shape(b) => graph.add(&name, Add, &[a, b]),
-                _ => graph.add(&name, Activation::relu(), &[a]),
-            }
-            .expect("they fit"));
+            wires.push(
+                match n % 5 {
+                    0 => graph.add(&name, Concatenate(Axis::Channels), &[a, b]),
+                    1 => graph.add(&name, Activation::tanh(), &[b]),
+                    2 if graph.shape(a) == graph.shape(b) => graph.add(&name, Add, &[a, b]),
+                    _ => graph.add(&name, Activation::relu(), &[a]),
+                }
+                .expect("they fit"),
+            );
         }
         let output = wires[30];
         let graph = graph.finish(output).expect("its own wire");

@@ -1,5 +1,6 @@
 //! One stream through a graph: all that changes while frames run.
 
+use super::floats::Floats;
 use super::layer::{Inputs, Workspace};
 use super::placing::Placing;
 use super::{FrameShape, Graph, Wire};
@@ -15,9 +16,9 @@ pub struct Session {
     graph: Arc<Graph>,
     placing: Arc<Placing>,
     /// The frames on all wires.
-    wires: Vec<Vec<f32>>,
-    states: Vec<f32>,
-    scratch: Vec<f32>,
+    wires: Vec<Floats>,
+    states: Floats,
+    scratch: Floats,
     /// Numbers of `scratch` that each layer is lent where it takes more than one step.
     lent: Arc<[usize]>,
     /// Most frames taken at a time.
@@ -56,10 +57,10 @@ impl Session {
         });
         let lent: Arc<[usize]> = lent.collect();
         Self {
-            wires: placing.sizes.iter().map(|size| vec![0.0; most * size]).collect(),
+            wires: placing.sizes.iter().map(|size| Floats::zeros(most * size)).collect(),
             placing: Arc::new(placing),
-            states: vec![0.0; nodes.last().expect("the input is always there").state.end],
-            scratch: vec![0.0; lent.iter().copied().max().unwrap_or(0)],
+            states: Floats::zeros(nodes.last().expect("the input is always there").state.end),
+            scratch: Floats::zeros(lent.iter().copied().max().unwrap_or(0)),
             lent,
             most,
             step: 0,
@@ -106,12 +107,7 @@ impl Session {
     ///
     /// # Panics
     /// As [`Session::steps`].
-    pub fn steps_each(
-        &mut self,
-        input: &[f32],
-        output: &mut [f32],
-        after: impl FnMut(usize),
-    ) -> Range<u64> {
+    pub fn steps_each(&mut self, input: &[f32], output: &mut [f32], after: impl FnMut(usize)) -> Range<u64> {
         assert!(self.length.is_none(), "the stream has ended: reset the session before the next one");
         let size = self.graph.input_shape().size();
         let frames = input.len() / size;
@@ -185,7 +181,11 @@ impl Session {
                 let scratch = if several { self.lent[place] } else { node.memory.scratch };
                 let work = Workspace { state, scratch: &mut self.scratch[..scratch], step, kernels };
                 let output = &mut output[first * size..end * size];
-                if several { layer.steps(inputs, output, work) } else { layer.step(inputs, output, work) }
+                if several {
+                    layer.steps(inputs, output, work)
+                } else {
+                    layer.step(inputs, output, work)
+                }
                 after(place);
             }
             output[..before(ahead) * size].fill(0.0);

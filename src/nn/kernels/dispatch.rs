@@ -159,11 +159,9 @@ kernel! {
 }
 kernel! {
     /// Chains of gated recurrent units along the bins of several frames.
-    gru_frames(chains: &FrameChains, bins: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32])
-        from frame_chains
+    gru_frames(chains: &FrameChains, bins: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32]) from frame_chains
 }
 kernel! {
     /// Chains of long short-term memories along the bins of several frames.
-    lstm_frames(chains: &FrameChains, bins: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32])
-        from frame_chains
+    lstm_frames(chains: &FrameChains, bins: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32]) from frame_chains
 }

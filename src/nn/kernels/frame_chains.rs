@@ -27,7 +27,7 @@ pub(crate) struct ChainSizes {
 #[derive(Clone, Debug)]
 pub struct FrameChains {
     sizes: ChainSizes,
-    /// For every chain, every unit, every source: a weight into each gate.
+    /// For every chain, every source, every unit: a weight into each gate.
     from_input: Vec<f32>,
     from_state: Vec<f32>,
     /// For every chain, every unit: a bias of each gate.
@@ -52,10 +52,11 @@ impl FrameChains {
         let ChainSizes { chains, gates, inputs, hidden, .. } = sizes;
         let units = || (0..chains).flat_map(|chain| (0..hidden).map(move |unit| (chain, unit)));
         let pack = |sources: usize, weight: &dyn Fn(usize, usize, usize) -> f32| {
-            let one = |(chain, unit): (usize, usize)| {
-                (0..sources * gates).map(move |n| weight(chain, n % gates * hidden + unit, n / gates))
+            let row = hidden * gates;
+            let one = |chain| {
+                (0..sources * row).map(move |n| weight(chain, n % gates * hidden + n % row / gates, n / row))
             };
-            units().flat_map(one).collect()
+            (0..chains).flat_map(one).collect()
         };
         let biases = |bias: &dyn Fn(usize, usize) -> f32| {
             let one = |(chain, unit): (usize, usize)| (0..gates).map(move |g| bias(chain, g * hidden + unit));
@@ -78,18 +79,12 @@ impl FrameChains {
 
     /// Floats of scratch for frames of so many bins.
     pub fn scratch(&self, bins: usize) -> usize {
-        WIDEST * (bins * (self.sizes.channels + self.outputs()) + 2 * self.sizes.hidden)
+        let ChainSizes { channels, hidden, gates, .. } = self.sizes;
+        WIDEST * (bins * (channels + self.outputs()) + (2 + 2 * gates) * hidden)
     }
 
     /// Refuses slices that do not fit together; the number of frames.
-    fn check(
-        &self,
-        gates: usize,
-        bins: usize,
-        input: &[f32],
-        scratch: &[f32],
-        output: &[f32],
-    ) -> usize {
+    fn check(&self, gates: usize, bins: usize, input: &[f32], scratch: &[f32], output: &[f32]) -> usize {
         let (from, to) = (bins * self.sizes.channels, bins * self.outputs());
         assert_eq!(self.sizes.gates, gates, "chains of this cell");
         assert!(from > 0, "bins with channels");
@@ -114,7 +109,7 @@ unsafe fn frames<V: Lanes, G: Gates>(
     let ChainSizes { chains: count, inputs, channels, hidden, directions, .. } = chains.sizes;
     let outputs = chains.outputs();
     let (from, to) = (bins * channels, bins * outputs);
-    // SAFETY: `check` has all frames of input and output, and room in `scratch` for the four parts below in the widest
+    // SAFETY: `check` has all frames of input and output, and room in `scratch` for the five parts below in the widest
     // vectors. Weights and biases were packed for every chain, unit, source and gate. `rows` frames are read and written
     // from number `first` on, which are there.
     unsafe {
@@ -122,6 +117,7 @@ unsafe fn frames<V: Lanes, G: Gates>(
         let made = heard.add(from * V::COUNT);
         let start = made.add(to * V::COUNT);
         let cells = start.add(hidden * V::COUNT);
+        let products = cells.add(hidden * V::COUNT);
         for unit in 0..hidden {
             V::splat(0.0).store(start.add(unit * V::COUNT));
         }
@@ -138,8 +134,29 @@ unsafe fn frames<V: Lanes, G: Gates>(
                     let bin = if upward { step } else { bins - 1 - step };
                     let x = heard.add((bin * channels + chain / directions * inputs) * V::COUNT);
                     let now = made.add((bin * outputs + chain * hidden) * V::COUNT);
+                    // All products first: the gates of a unit then wait for nothing but each other.
+                    let mut unit = 0;
+                    while unit + 4 <= hidden {
+                        from_input::<V, G, 4>(chains, chain, unit, x, products);
+                        unit += 4;
+                    }
+                    while unit < hidden {
+                        from_input::<V, G, 1>(chains, chain, unit, x, products);
+                        unit += 1;
+                    }
                     for unit in 0..hidden {
-                        unit_of::<V, G>(chains, (chain, unit), x, before, cells, now);
+                        from_state::<V, G>(chains, chain, unit, before, products);
+                    }
+                    let mut unit = 0;
+                    while unit < hidden {
+                        let left = hidden - unit;
+                        unit += if V::MANY_REGISTERS && left >= 4 {
+                            units::<V, G, 4>(unit, products, before, cells, now)
+                        } else if left >= 2 {
+                            units::<V, G, 2>(unit, products, before, cells, now)
+                        } else {
+                            units::<V, G, 1>(unit, products, before, cells, now)
+                        };
                     }
                     before = now;
                 }
@@ -149,71 +166,122 @@ unsafe fn frames<V: Lanes, G: Gates>(
     }
 }
 
-/// One step of one unit, from the inputs of its bin and the states of the bin before.
+/// Products of the inputs of a bin with the gates of `U` units, with their biases.
 #[inline(always)]
-unsafe fn unit_of<V: Lanes, G: Gates>(
+unsafe fn from_input<V: Lanes, G: Gates, const U: usize>(
     chains: &FrameChains,
-    (chain, unit): (usize, usize),
+    chain: usize,
+    unit: usize,
     x: *const f32,
-    before: *const f32,
-    cells: *mut f32,
-    now: *mut f32,
+    products: *mut f32,
 ) {
     let ChainSizes { inputs, hidden, .. } = chains.sizes;
-    let place = chain * hidden + unit;
-    // SAFETY: the caller vouches for a vector for every input, state, cell and new state, and `place` is one of the units
-    // that weights and biases were packed for.
+    // SAFETY: the caller vouches for a vector for every input and product; units `unit..unit + U` are among those that
+    // weights and biases were packed for.
     unsafe {
-        let zero = V::splat(0.0);
-        let mut sums = [zero; 4];
-        let mut weights = chains.from_input.as_ptr().add(place * inputs * G::GATES);
+        let mut sums = [[V::splat(0.0); 4]; U];
+        let mut weights = chains.from_input.as_ptr().add((chain * inputs * hidden + unit) * G::GATES);
         for source in 0..inputs {
             let value = V::load(x.add(source * V::COUNT));
-            for gate in 0..G::GATES {
-                sums[gate] = value.mul_add(V::splat(*weights.add(gate)), sums[gate]);
+            for n in 0..U {
+                for gate in 0..G::GATES {
+                    let weight = V::splat(*weights.add(n * G::GATES + gate));
+                    sums[n][gate] = value.mul_add(weight, sums[n][gate]);
+                }
             }
-            weights = weights.add(G::GATES);
+            // Behind the last source it points beyond the weights.
+            weights = weights.wrapping_add(hidden * G::GATES);
         }
-        // Four partial sums a gate, as a frame by itself has them.
-        let mut parts = [[zero; 4]; 4];
-        let mut weights = chains.from_state.as_ptr().add(place * hidden * G::GATES);
+        for n in 0..U {
+            for gate in 0..G::GATES {
+                let bias = *chains.input_bias.as_ptr().add((chain * hidden + unit + n) * G::GATES + gate);
+                let at = (unit + n) * 2 * G::GATES + gate;
+                sums[n][gate].add(V::splat(bias)).store(products.add(at * V::COUNT));
+            }
+        }
+    }
+}
+
+/// Products of the states of the bin before with the gates of a unit, with their biases: four partial sums a gate, as a
+/// frame by itself has them.
+#[inline(always)]
+unsafe fn from_state<V: Lanes, G: Gates>(
+    chains: &FrameChains,
+    chain: usize,
+    unit: usize,
+    before: *const f32,
+    products: *mut f32,
+) {
+    let hidden = chains.sizes.hidden;
+    // SAFETY: as above, with a vector for every state.
+    unsafe {
+        let mut parts = [[V::splat(0.0); 4]; 4];
+        let first = chains.from_state.as_ptr().add((chain * hidden * hidden + unit) * G::GATES);
+        let add = |source: usize, sums: &mut [V; 4]| {
+            let value = V::load(before.add(source * V::COUNT));
+            for gate in 0..G::GATES {
+                let weight = V::splat(*first.add(source * hidden * G::GATES + gate));
+                sums[gate] = value.mul_add(weight, sums[gate]);
+            }
+        };
         let whole = hidden / 4 * 4;
         for source in (0..whole).step_by(4) {
             for part in 0..4 {
-                let value = V::load(before.add((source + part) * V::COUNT));
-                for gate in 0..G::GATES {
-                    parts[part][gate] = value.mul_add(V::splat(*weights.add(gate)), parts[part][gate]);
-                }
-                weights = weights.add(G::GATES);
+                add(source + part, &mut parts[part]);
             }
         }
         for part in 0..3 {
             if whole + part < hidden {
-                let value = V::load(before.add((whole + part) * V::COUNT));
-                for gate in 0..G::GATES {
-                    parts[part][gate] = value.mul_add(V::splat(*weights.add(gate)), parts[part][gate]);
-                }
-                weights = weights.add(G::GATES);
+                add(whole + part, &mut parts[part]);
             }
         }
         let turned = chains.turned[chain];
-        let (mut x, mut h) = ([zero; 4], [zero; 4]);
         for gate in 0..G::GATES {
-            let at = place * G::GATES + gate;
-            x[gate] = sums[gate].add(V::splat(*chains.input_bias.as_ptr().add(at)));
             let [a, b, c, d] = [parts[0][gate], parts[1][gate], parts[2][gate], parts[3][gate]];
             let sum = if turned { d.add(a).add(b.add(c)) } else { a.add(b).add(c.add(d)) };
-            h[gate] = sum.add(V::splat(*chains.state_bias.as_ptr().add(at)));
-        }
-        let (state, cell) = (V::load(before.add(unit * V::COUNT)), cells.add(unit * V::COUNT));
-        if G::CELL {
-            let (next, next_cell) = G::next(x, h, state, V::load(cell));
-            next.store(now.add(unit * V::COUNT));
-            next_cell.store(cell);
-        } else {
-            G::next(x, h, state, zero).0.store(now.add(unit * V::COUNT));
+            let bias = *chains.state_bias.as_ptr().add((chain * hidden + unit) * G::GATES + gate);
+            let at = (unit * 2 + 1) * G::GATES + gate;
+            sum.add(V::splat(bias)).store(products.add(at * V::COUNT));
         }
     }
+}
+
+/// One step of `N` units from `unit` on, from their products; returns how many that were.
+#[inline(always)]
+unsafe fn units<V: Lanes, G: Gates, const N: usize>(
+    unit: usize,
+    products: *const f32,
+    before: *const f32,
+    cells: *mut f32,
+    now: *mut f32,
+) -> usize {
+    // SAFETY: the caller vouches for a vector for every product, state and cell of the units, and of what they become.
+    unsafe {
+        let zero = [V::splat(0.0); N];
+        let (mut x, mut h) = ([zero; 4], [zero; 4]);
+        for n in 0..N {
+            for gate in 0..G::GATES {
+                let at = (unit + n) * 2 * G::GATES + gate;
+                x[gate][n] = V::load(products.add(at * V::COUNT));
+                h[gate][n] = V::load(products.add((at + G::GATES) * V::COUNT));
+            }
+        }
+        let (mut state, mut cell) = (zero, zero);
+        for n in 0..N {
+            state[n] = V::load(before.add((unit + n) * V::COUNT));
+            if G::CELL {
+                cell[n] = V::load(cells.add((unit + n) * V::COUNT));
+            }
+        }
+        let (next, next_cell) = G::next(x, h, state, cell);
+        for n in 0..N {
+            next[n].store(now.add((unit + n) * V::COUNT));
+            if G::CELL {
+                next_cell[n].store(cells.add((unit + n) * V::COUNT));
+            }
+        }
+    }
+    N
 }
 
 /// Chains of gated recurrent units on the lanes `V`.
@@ -274,8 +342,9 @@ pub(super) fn frames_scalar<G: Gates>(
                 let (mut from_x, mut from_h) = ([0.0; 4], [0.0; 4]);
                 for gate in 0..G::GATES {
                     let at = place * G::GATES + gate;
-                    let weight =
-                        |of: &[f32], sources: usize, n: usize| of[(place * sources + n) * G::GATES + gate];
+                    let weight = |of: &[f32], sources: usize, n: usize| {
+                        of[((chain * sources + n) * hidden + unit) * G::GATES + gate]
+                    };
                     let mut sum = 0.0;
                     for (n, x) in x.iter().enumerate() {
                         sum += x * weight(&chains.from_input, inputs, n);

@@ -20,8 +20,8 @@ mod tests;
 pub(crate) use chains::BinChains;
 pub(crate) use depthwise::Depthwise;
 pub use dispatch::Kernels;
-pub(crate) use frame_chains::{ChainSizes, ChainWeights, FrameChains};
 pub(crate) use epilogue::{Affine, Epilogue, pad};
+pub(crate) use frame_chains::{ChainSizes, ChainWeights, FrameChains};
 pub(crate) use pointwise::Curve;
 pub(crate) use product::{Product, Segment, Strides};
 

@@ -89,6 +89,10 @@ impl Layer for LayerNorm {
             }
         }
     }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.step(inputs, output, work);
+    }
 }
 
 /// A sum in eight running parts, which vectorises and loses less than a single one.

@@ -115,7 +115,8 @@ unsafe impl Lanes for Avx512 {
             for n in 0..4 {
                 let [a, b, c, d] = [square[n].0, square[n + 4].0, square[n + 8].0, square[n + 12].0];
                 let (ab, cd) = (_mm512_shuffle_f32x4::<0x88>(a, b), _mm512_shuffle_f32x4::<0x88>(c, d));
-                let (odd_ab, odd_cd) = (_mm512_shuffle_f32x4::<0xdd>(a, b), _mm512_shuffle_f32x4::<0xdd>(c, d));
+                let (odd_ab, odd_cd) =
+                    (_mm512_shuffle_f32x4::<0xdd>(a, b), _mm512_shuffle_f32x4::<0xdd>(c, d));
                 square[n].0 = _mm512_shuffle_f32x4::<0x88>(ab, cd);
                 square[n + 4].0 = _mm512_shuffle_f32x4::<0x88>(odd_ab, odd_cd);
                 square[n + 8].0 = _mm512_shuffle_f32x4::<0xdd>(ab, cd);

@@ -2,6 +2,7 @@
 
 mod chains;
 mod curves;
+mod frame_chains;
 mod gates;
 mod sums;
 
