@@ -2,12 +2,12 @@
 
 use super::Lanes;
 
-/// Writes `count` numbers of each of `rows` rows across: for every number a vector with a lane for each row, zero for rows
-/// that are not there.
+/// Writes `count` numbers of each of `rows` rows across: for every number a vector with a lane for each row, at distances of
+/// `apart`. Lanes of rows that are not there stay as they are.
 ///
 /// # Safety
 /// The instruction set of `V` must be present, `rows <= V::COUNT`; `from` must be valid for `count` numbers in rows at
-/// distances of `stride`, and `to` for `count` vectors.
+/// distances of `stride`, and `to` for what is written.
 #[inline(always)]
 pub(super) unsafe fn across<V: Lanes>(
     from: *const f32,
@@ -15,12 +15,21 @@ pub(super) unsafe fn across<V: Lanes>(
     rows: usize,
     count: usize,
     to: *mut f32,
+    apart: usize,
 ) {
     // SAFETY: the caller vouches for rows and vectors; a square stops where they do.
     unsafe {
+        if rows <= 2 {
+            for row in 0..rows {
+                for n in 0..count {
+                    *to.add(n * apart + row) = *from.add(row * stride + n);
+                }
+            }
+            return;
+        }
         for first in (0..count).step_by(V::COUNT) {
             let left = (count - first).min(V::COUNT);
-            let (from, to) = (from.add(first), to.add(first * V::COUNT));
+            let (from, to) = (from.add(first), to.add(first * apart));
             let mut square = [V::splat(0.0); 16];
             if rows == V::COUNT && left == V::COUNT {
                 for row in 0..V::COUNT {
@@ -28,7 +37,7 @@ pub(super) unsafe fn across<V: Lanes>(
                 }
                 V::transpose(&mut square);
                 for n in 0..V::COUNT {
-                    square[n].store(to.add(n * V::COUNT));
+                    square[n].store(to.add(n * apart));
                 }
             } else {
                 for row in 0..rows {
@@ -36,7 +45,7 @@ pub(super) unsafe fn across<V: Lanes>(
                 }
                 V::transpose(&mut square);
                 for n in 0..left {
-                    square[n].store(to.add(n * V::COUNT));
+                    square[n].store_up_to(to.add(n * apart), rows);
                 }
             }
         }

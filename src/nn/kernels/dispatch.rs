@@ -3,6 +3,7 @@
 use super::chains::{self, BinChains};
 use super::depthwise::{self, Depthwise};
 use super::frame_chains::{self, FrameChains};
+use super::frame_sums::{self, FrameSums};
 use super::gates;
 use super::pointwise::{self, Curve};
 use super::product::{self, Product, Strides};
@@ -164,4 +165,8 @@ kernel! {
 kernel! {
     /// Chains of long short-term memories along the bins of several frames.
     lstm_frames(chains: &FrameChains, bins: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32]) from frame_chains
+}
+kernel! {
+    /// The sums of a convolution over several frames, each of which gives so many numbers.
+    frame_sums(sums: &FrameSums, outputs: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32]) from frame_sums
 }

@@ -123,7 +123,7 @@ unsafe fn frames<V: Lanes, G: Gates>(
         }
         for first in (0..frames).step_by(V::COUNT) {
             let rows = (frames - first).min(V::COUNT);
-            across::<V>(input.as_ptr().add(first * from), from, rows, from, heard);
+            across::<V>(input.as_ptr().add(first * from), from, rows, from, heard, V::COUNT);
             for chain in 0..count {
                 for unit in 0..if G::CELL { hidden } else { 0 } {
                     V::splat(0.0).store(cells.add(unit * V::COUNT));

@@ -9,6 +9,7 @@ mod depthwise;
 mod dispatch;
 mod epilogue;
 mod frame_chains;
+mod frame_sums;
 mod gates;
 mod lanes;
 mod pointwise;
@@ -22,6 +23,7 @@ pub(crate) use depthwise::Depthwise;
 pub use dispatch::Kernels;
 pub(crate) use epilogue::{Affine, Epilogue, pad};
 pub(crate) use frame_chains::{ChainSizes, ChainWeights, FrameChains};
+pub(crate) use frame_sums::{FramePart, FrameSums};
 pub(crate) use pointwise::Curve;
 pub(crate) use product::{Product, Segment, Strides};
 

@@ -3,6 +3,7 @@
 use super::chains::{BinChains, bins_scalar};
 use super::depthwise::{Depthwise, depthwise_scalar};
 use super::frame_chains::{FrameChains, frames_scalar};
+use super::frame_sums::{FrameSums, frame_sums_scalar};
 use super::gates::{GruGates, LstmGates, gates_scalar};
 use super::pointwise::{Curve, sigmoid_scalar};
 use super::product::{Product, Strides, product_scalar};
@@ -104,4 +105,14 @@ pub(super) fn lstm_frames(
     output: &mut [f32],
 ) {
     frames_scalar::<LstmGates>(chains, bins, input, scratch, output);
+}
+
+pub(super) fn frame_sums(
+    sums: &FrameSums,
+    outputs: usize,
+    input: &[f32],
+    scratch: &mut [f32],
+    output: &mut [f32],
+) {
+    frame_sums_scalar(sums, outputs, input, scratch, output);
 }
