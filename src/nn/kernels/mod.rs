@@ -4,6 +4,7 @@
 //! (`dispatch.rs`), and has a plain scalar twin (`scalar.rs`) that the tests hold it against.
 
 mod across;
+mod bands;
 mod chains;
 mod depthwise;
 mod dispatch;
@@ -12,12 +13,14 @@ mod frame_chains;
 mod frame_sums;
 mod gates;
 mod lanes;
+mod norms;
 mod pointwise;
 mod product;
 mod scalar;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use bands::{BandRow, Bands};
 pub(crate) use chains::BinChains;
 pub(crate) use depthwise::Depthwise;
 pub use dispatch::Kernels;
