@@ -8,6 +8,12 @@ use crate::nn::{
 };
 use serde::{Deserialize, Serialize};
 
+/// What a header calls it.
+pub(super) const NAME: &str = "crn";
+
+/// Where the kernel along time stands in [`CrnConfig`]: the first of `kernel`.
+pub(super) const KERNEL_ALONG_TIME: &str = "/kernel/0";
+
 /// Hyper-parameters of the convolutional recurrent network, as a model's header holds them.
 ///
 /// After Tan and Wang, "A Convolutional Recurrent Neural Network for Real-Time Speech Enhancement", Interspeech 2018,

@@ -9,6 +9,9 @@ use crate::nn::{
 };
 use serde::{Deserialize, Serialize};
 
+/// What a header calls it.
+pub(super) const NAME: &str = "gtcrn";
+
 /// Hyper-parameters of GTCRN, as a model's header holds them.
 ///
 /// After Rong et al., "GTCRN: A Speech Enhancement Model Requiring Ultralow Computational Resources", ICASSP 2024.

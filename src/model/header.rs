@@ -26,7 +26,7 @@ pub struct Header {
     pub synthesis_window: Option<usize>,
     /// Samples between frames.
     pub hop: usize,
-    /// Kind of network: `crn`.
+    /// Kind of network: `crn` or `gtcrn`.
     pub architecture: String,
     /// Hyper-parameters of that kind of network.
     pub configuration: serde_json::Value,
