@@ -20,6 +20,7 @@ pub(super) const KERNEL_ALONG_TIME: &str = "/kernel/0";
 /// with added skips, a compressed complex input and a complex mask.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CrnConfig {
     /// Output channels of each encoder block; the decoder mirrors them.
     pub encoder_channels: Vec<usize>,

@@ -18,6 +18,7 @@ pub(super) const NAME: &str = "gtcrn";
 /// [`GtcrnConfig::default`] has the published sizes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct GtcrnConfig {
     /// Low bins that the bands leave as they are.
     pub kept_bins: usize,

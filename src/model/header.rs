@@ -42,6 +42,7 @@ pub struct Header {
 
 /// Latency of a network in frames.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LatencySpent {
     /// All frames of look-ahead together.
     pub frames: usize,

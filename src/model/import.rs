@@ -24,6 +24,7 @@ const GROUPS: usize = 2;
 
 /// A model as the bytes of a model file, and the model itself.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Imported {
     /// The model, built from those bytes.
     pub model: Model,
