@@ -12,7 +12,7 @@ same() { python3 "$here/plugins.py" same "$@"; }
 
 say "installed and removed by one command each"
 LIBRARY=$library "$here/../bindings/plugins/install.sh" --microphone --speakers >/dev/null
-[ "$(find . -type f | wc -l)" = 6 ]
+[ "$(find . -type f | wc -l)" = 7 ]
 "$here/../bindings/plugins/install.sh" --remove >/dev/null
 if find . -name '*framewise*' | grep .; then exit 1; fi
 LIBRARY=$library "$here/../bindings/plugins/install.sh" >/dev/null

@@ -1,0 +1,4 @@
+//! Hosts of each format.
+
+pub mod clap;
+pub mod ports;
