@@ -55,6 +55,16 @@ impl Instance {
         })
     }
 
+    /// Sample rate of the host in Hz.
+    pub fn rate(&self) -> u32 {
+        self.processor.rate()
+    }
+
+    /// Number of channels.
+    pub fn channels(&self) -> usize {
+        self.processor.channels()
+    }
+
     /// Back to the start.
     #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn reset(&mut self) {

@@ -60,5 +60,7 @@ fn rates_that_cannot_be_are_refused_and_others_are_not() {
     for rate in [44_100.5, f64::NAN, -1.0, f64::INFINITY] {
         assert!(Host::try_new(lv2, 1, rate).is_none(), "{rate}");
     }
-    assert!(Host::try_new(Format::Clap, 1, 44_100.5).is_none());
+    for format in [Format::Clap, Format::Vst3] {
+        assert!(Host::try_new(format, 1, 44_100.5).is_none());
+    }
 }

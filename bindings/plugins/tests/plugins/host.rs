@@ -1,6 +1,6 @@
 //! A host of one plugin of any format.
 
-use crate::hosts::{clap::Clap, ports::Ports};
+use crate::hosts::{clap::Clap, ports::Ports, vst3::Vst3};
 use framewise_plugins::{ladspa, lv2};
 
 /// A plugin as one of the formats gives it.
@@ -9,6 +9,7 @@ pub enum Format {
     Ladspa(&'static ladspa::Descriptor),
     Lv2(&'static lv2::Descriptor),
     Clap,
+    Vst3,
 }
 
 impl Format {
@@ -23,9 +24,9 @@ impl Format {
     }
 
     /// Every format of the plugin for so many channels.
-    pub fn all(channels: usize) -> [Self; 3] {
+    pub fn all(channels: usize) -> [Self; 4] {
         let [ladspa, lv2] = Self::with_ports(channels);
-        [ladspa, lv2, Self::Clap]
+        [ladspa, lv2, Self::Clap, Self::Vst3]
     }
 
     pub fn name(self) -> &'static str {
@@ -33,6 +34,7 @@ impl Format {
             Self::Ladspa(_) => "LADSPA",
             Self::Lv2(_) => "LV2",
             Self::Clap => "CLAP",
+            Self::Vst3 => "VST 3",
         }
     }
 }
@@ -71,6 +73,7 @@ impl Host {
     pub fn try_new(format: Format, channels: usize, rate: f64) -> Option<Self> {
         let plugin: Box<dyn Plugin> = match format {
             Format::Clap => Box::new(Clap::try_new(channels, rate)?),
+            Format::Vst3 => Box::new(Vst3::try_new(channels, rate)?),
             _ => Box::new(Ports::try_new(format, channels, rate)?),
         };
         Some(Self { plugin, channels })

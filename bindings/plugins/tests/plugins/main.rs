@@ -11,3 +11,4 @@ mod realtime;
 mod samples;
 mod signals;
 mod turtle;
+mod vst3;

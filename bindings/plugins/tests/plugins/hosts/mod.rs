@@ -2,3 +2,4 @@
 
 pub mod clap;
 pub mod ports;
+pub mod vst3;
