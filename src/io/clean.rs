@@ -5,7 +5,7 @@ use super::{CleanConfig, Cleaner, IoError, RATES};
 use crate::engine::Counts;
 use crate::model::Model;
 
-/// Sample frames that are read at a time where nobody waits for them.
+/// Sample frames that are read at a time where nobody waits for them: enough for whole blocks of the network's frames.
 const BLOCK: usize = 16384;
 
 /// How a file is cleaned and handed on.
