@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The plugins in the hosts that people use, each against file mode.
-# Usage: .ci/plugins.sh PROGRAM LIBRARY; Debian's ladspa-sdk lv2-dev sordi lilv-utils ffmpeg sox python3-venv, and from PyPI what is
-# a host of VST 3
+# Usage: .ci/plugins.sh PROGRAM LIBRARY; Debian's ladspa-sdk lv2-dev sordi lilv-utils ffmpeg sox valgrind python3-venv, and from PyPI
+# what is a host of VST 3
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 program=$(realpath "${1:?the framewise binary}")
@@ -100,6 +100,15 @@ for rate in 44100 48000 96000; do
   vst3 $sound.wav out.wav bypass=1 look_ahead_frames=1
   same out.wav $sound.wav 0
 done
+
+say "an instance is there in 10 ms: at most 25 million instructions, which take that long at one a clock of 2.5 GHz"
+gcc -std=gnu99 -Wall -Wextra -Werror "$here/../bindings/plugins/tests/load.c" -o load -ldl
+instructions() {
+  valgrind --tool=callgrind --callgrind-out-file=/dev/null ./load ./libframewise_plugins.so "$1" 2>&1 | sed -n 's/.*Collected : //p'
+}
+none=$(instructions 0) one=$(instructions 1) two=$(instructions 2)
+echo "  $((one - none)) for the first, which reads the models, $((two - one)) for the second"
+((one - none > 1000000 && one - none < 25000000 && two - one > 100000 && two - one < 6000000))
 
 say "lv2bench"
 for channels in mono stereo; do lv2bench -n 480000 urn:framewise:$channels; done
