@@ -1,7 +1,8 @@
 //! One channel of sound through a model, a hop at a time.
 
-use super::level::{Level, power};
+use super::level::Level;
 use super::{Aligned, Counts, Delays};
+use crate::dsp::full_scale::power;
 use crate::dsp::{Analysis, LOUDEST, Synthesis, flush_denormals, is_sample, scrub};
 use crate::model::Model;
 use crate::nn::Session;
@@ -54,6 +55,7 @@ pub struct Denoiser {
 
 /// One frame as the network saw it and as it gave it back: (bins x 2) numbers each.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Frame<'a> {
     /// Number of the frame in its stream. It spans the samples that end with hop `label`.
     pub label: u64,
