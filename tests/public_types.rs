@@ -36,8 +36,8 @@ fn models_and_engines_are_shared_between_threads() {
     shared::<(CrnConfig, GtcrnConfig, Header, LatencySpent, Latency, Model, ModelError)>();
 
     use framewise::engine::*;
-    shared::<(Aligned, Channels, Counts, Delays, Denoiser, Frame<'_>, EngineError, HighBand, Mask)>();
-    shared::<(Builder, Controls, Processor, Profile, Blocks, Stream)>();
+    shared::<(Channels, Counts, Delays, Denoiser, Frame<'_>, EngineError, HighBand, Mask)>();
+    shared::<(Builder, Controls, Processor, Profile, Blocks)>();
 }
 
 #[cfg(feature = "import")]

@@ -10,7 +10,6 @@ mod leftover;
 #[cfg(feature = "live")]
 pub mod live;
 mod meter;
-mod mix;
 mod resample;
 mod spectrogram;
 mod temporary;

@@ -1,8 +1,9 @@
 //! The sound that goes out, sample by sample at the host's rate: denoised, dry, and what lies above the model's band.
 
 use super::controls::Controls;
-use super::line::{Line, Ready};
+use super::line::Line;
 use super::plan::Plan;
+use crate::engine::ready::Ready;
 use crate::engine::strength::{Ramp, mix};
 use crate::engine::voices::{FADE, Turn, faded};
 use crate::engine::{Frame, Gain, HighBand, Rates};
