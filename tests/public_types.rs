@@ -66,7 +66,7 @@ fn files_go_from_thread_to_thread() {
 #[test]
 fn ends_of_a_link_go_to_the_threads_that_use_them() {
     use framewise::io::live::*;
-    shared::<(Band, Bands, Wish, Controls, Report, Direction, Listed, Offer, LiveError, DelayParts)>();
+    shared::<(Band, Bands, Wish, Switches, Report, Direction, Listed, Offer, LiveError, DelayParts)>();
     shared::<(DeviceDelay, Moment, LinkConfig, Side, LoopWatch, Suspicion, Channel, Trip, Recorded)>();
     // Each end of a ring belongs to one thread; so do devices.
     moved::<(Capture, Playback, Handle, Link, Tap, Recorder, Loopback, Hosts, Opened, Running)>();

@@ -69,14 +69,14 @@ mod live {
         let mut out = vec![U::from_f32(0.0); 2 * given];
         let mut pairs = [[0.0; 2]; 1024];
         let controls = handle.controls();
-        controls.set_tapped(true);
+        handle.switches().set_tapped(true);
         let mut now = Duration::from_secs(1);
         for n in 0..300 {
             match n {
                 50 if models.len() > 1 => controls.set_model(1),
                 120 => controls.set_bypass(true),
                 140 => controls.set_strength(12.0),
-                160 => controls.set_muted(true),
+                160 => handle.switches().set_muted(true),
                 _ => {}
             }
             if !(180..200).contains(&n) {

@@ -31,5 +31,9 @@ pub(crate) use level::{exponent, power};
 pub use mask::Mask;
 pub use processor::{Builder, Controls, Processor};
 pub use profile::{Profile, profile};
+#[cfg(feature = "live")]
+pub(crate) use ready::Ready;
+#[cfg(feature = "live")]
+pub(crate) use strength::Ramp;
 #[cfg(feature = "wav")]
 pub(crate) use strength::{dry_share, mix};

@@ -13,6 +13,12 @@ impl Ready {
         Self { planes: vec![vec![0.0; most.max(1)]; channels], first: 0, count: 0 }
     }
 
+    /// Samples of every channel that are ready.
+    #[cfg(feature = "live")]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
     /// Adds `count` samples of every channel; what finds no room is lost.
     pub fn push(&mut self, count: usize, mut sample: impl FnMut(usize, usize) -> f32) {
         let size = self.planes[0].len();

@@ -171,6 +171,13 @@ impl Processor {
         self.run(&mut Interleaved { samples, channels });
     }
 
+    /// Dry and denoised sound of the hop that was processed last, beside each other in time, of every channel. At the model's
+    /// rate only: elsewhere these two have no rate in common.
+    #[cfg(feature = "live")]
+    pub(crate) fn sides(&self) -> [&[Vec<f32>]; 2] {
+        [&self.output.beside, &self.denoised]
+    }
+
     /// Back to the start: equal to a new processor with the present settings, to the bit. Counters are zero again.
     pub fn reset(&mut self) {
         let Self { controls, plan, .. } = self;

@@ -3,17 +3,18 @@
 use super::allowance::{Aim, Allowance};
 use super::blocks::{Blocks, prefill};
 use super::capture::{BlockSeen, Mark};
-use super::controls::Controls;
 use super::counters::Counters;
 use super::drift::Drift;
 use super::held::{Driver, Moment};
-use super::mixer::Mixer;
 use super::probe::Probe;
 use super::rates::{Outward, Steered};
 use super::sample::DeviceSample;
 use super::source::Source;
+use super::spread::Spread;
+use super::switches::Switches;
 use super::tap::TapEnd;
 use crate::dsp::flush_denormals;
+use crate::engine::{Processor, Ramp, Ready};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -39,6 +40,7 @@ pub struct Playback {
     pub(super) output: Blocks,
     pub(super) rates: Rates,
     pub(super) channels: usize,
+    pub(super) spread: Spread,
     /// By how much callbacks may be late.
     pub(super) late: Allowance,
     pub(super) aim: Aim,
@@ -47,21 +49,23 @@ pub struct Playback {
     pub(super) now: Duration,
     pub(super) drift: Drift,
     pub(super) steered: Steered,
-    pub(super) mixer: Mixer,
+    pub(super) processor: Processor,
+    /// Loudness of what is heard.
+    pub(super) gain: Ramp,
     pub(super) outward: Outward,
     pub(super) surplus: Surplus,
-    pub(super) hops: Hops,
-    /// Output samples ready, from `first` to `end`.
-    pub(super) ready: Vec<f32>,
-    pub(super) first: usize,
-    pub(super) end: usize,
+    /// A hop at the model's rate, and what it is at the output's.
+    pub(super) hop: Vec<f32>,
+    pub(super) out: Vec<f32>,
+    /// Frames for the output's channels.
+    pub(super) ready: Ready,
     pub(super) started: bool,
     pub(super) tap: TapEnd,
     pub(super) monitor: TapEnd,
     pub(super) driver: Driver,
     /// A sound that is played in place of what is heard, to measure the way round.
     pub(super) probe: Option<Probe>,
-    pub(super) controls: Arc<Controls>,
+    pub(super) switches: Arc<Switches>,
     pub(super) counters: Arc<Counters>,
 }
 
@@ -71,21 +75,6 @@ pub(super) struct Rates {
     pub input: f64,
     pub model: f64,
     pub output: f64,
-}
-
-/// A hop in its stages.
-pub(super) struct Hops {
-    pub input: Vec<f32>,
-    pub mixed: Vec<f32>,
-    pub dry: Vec<f32>,
-    pub wet: Vec<f32>,
-}
-
-impl Hops {
-    pub fn new(hop: usize) -> Self {
-        let [input, mixed, dry, wet] = std::array::from_fn(|_| vec![0.0; hop]);
-        Self { input, mixed, dry, wet }
-    }
 }
 
 /// Delay beyond the target that does not go away.
@@ -122,23 +111,30 @@ impl Playback {
         let frames = data.len() / self.channels;
         self.look(frames, moment.now);
         self.driver.asked(moment.device, frames, &self.counters.device_out);
-        let mut clipped = 0;
         let (whole, rest) = data.split_at_mut(frames * self.channels);
-        for frame in whole.chunks_exact_mut(self.channels) {
-            if self.first == self.end {
+        let mut start = 0;
+        while start < frames {
+            if self.ready.count() == 0 {
                 self.hop();
             }
-            let mut sample = self.ready[self.first];
-            self.first += 1;
-            if let Some(probe) = &mut self.probe {
-                sample = probe.exchange(sample);
+            let count = self.ready.peek(0, frames - start).len();
+            let block = &mut whole[start * self.channels..][..count * self.channels];
+            for channel in 0..self.channels {
+                let sound = self.ready.peek(channel, count);
+                for (to, from) in block.iter_mut().skip(channel).step_by(self.channels).zip(sound) {
+                    *to = T::from_f32(from.clamp(-1.0, 1.0));
+                }
             }
-            clipped += u64::from(sample.abs() > 1.0);
-            frame.fill(T::from_f32(sample.clamp(-1.0, 1.0)));
+            if let Some(probe) = &mut self.probe {
+                for (frame, &sample) in block.chunks_exact_mut(self.channels).zip(self.ready.peek(0, count)) {
+                    frame.fill(T::from_f32(probe.exchange(sample)));
+                }
+            }
+            self.ready.skip(count);
+            start += count;
         }
         rest.fill(T::from_f32(0.0));
         let counters = &*self.counters;
-        counters.clipped.fetch_add(clipped, Relaxed);
         counters.played.fetch_add(frames as u64, Relaxed);
         counters.playback_calls.fetch_add(1, Relaxed);
     }
@@ -151,7 +147,7 @@ impl Playback {
             0 => {}
             block => self.input.see(block),
         }
-        let hop = self.hops.input.len() as f64 * self.rates.output / self.rates.model;
+        let hop = self.hop_frames() as f64 * self.rates.output / self.rates.model;
         let (written, passed) = self.mark.get(now);
         let needed = prefill(&self.input, &self.output, hop) + ROUNDING;
         let target = (needed + self.late.seconds() * self.rates.input).min(self.source.capacity() as f64);
@@ -161,7 +157,7 @@ impl Playback {
         let in_ring = f64::from(written.wrapping_sub(self.source.read()) as i32);
         // The block that the device is filling now.
         let filling = (passed.as_secs_f64() * self.rates.input).min(self.input.longest() as f64);
-        let ready = (self.end - self.first) as f64 * self.rates.input / self.rates.output;
+        let ready = self.ready.count() as f64 * self.rates.input / self.rates.output;
         let delay = in_ring + filling + ready;
         let error = (delay - target) / self.rates.input;
         self.late.look(written, now.saturating_sub(passed), elapsed, error >= 0.0);
@@ -191,24 +187,38 @@ impl Playback {
         self.steered.steer(correction + moving);
     }
 
-    /// Makes the next samples ready.
+    /// Frames of a hop at the model's rate.
+    fn hop_frames(&self) -> usize {
+        self.hop.len() / self.processor.channels()
+    }
+
+    /// Makes the next frames ready.
     fn hop(&mut self) {
         let start = Instant::now();
-        let hops = &mut self.hops;
         let flowed = self.source.flowing();
         let (input, pulled) = self.source.pull(self.steered.needs());
-        self.steered.process(input, &mut hops.input);
+        self.steered.process(input, &mut self.hop);
         if pulled.ran_dry {
             let until = self.source.read().wrapping_add(pulled.silent as u32);
             self.late.ran_dry(self.now, until);
         } else if flowed {
             self.late.pulled(self.source.left() as f64 / self.rates.input, self.allowed);
         }
-        self.mixer.process(&hops.input, &self.controls, [&mut hops.mixed, &mut hops.dry, &mut hops.wet]);
-        self.first = 0;
-        self.end = self.outward.process(&hops.mixed, &mut self.ready);
+        self.processor.process_interleaved(&mut self.hop);
+        let heard = self.processor.channels();
+        self.gain.aim(if self.switches.muted() { 0.0 } else { 1.0 });
+        for frame in self.hop.chunks_exact_mut(heard) {
+            let gain = self.gain.next();
+            frame.iter_mut().for_each(|sample| *sample *= gain);
+        }
+        let given = self.outward.process(&self.hop, &mut self.out);
+        let (out, spread) = (&self.out, self.spread);
+        self.ready.push(given, |channel, n| spread.of(channel, &out[n * heard..][..heard]));
+        let clipped = out[..given * heard].iter().filter(|sample| sample.abs() > 1.0).count();
+        self.tell();
 
         let counters = &*self.counters;
+        counters.clipped.fetch_add(clipped as u64, Relaxed);
         if self.started {
             counters.silent.fetch_add(pulled.silent as u64, Relaxed);
         }
@@ -219,25 +229,37 @@ impl Playback {
             counters.drops.fetch_add(1, Relaxed);
             counters.dropped.fetch_add(pulled.dropped as u64, Relaxed);
         }
-        if self.controls.tapped() {
-            let lost = self.tap.push(&hops.dry, &hops.wet);
-            counters.tap_lost.fetch_add(lost as u64, Relaxed);
-        }
-        if self.controls.monitored() {
-            // Whoever only looks may miss something.
-            self.monitor.push(&hops.dry, &hops.mixed);
-        }
-        counters.model.store(self.mixer.active(), Relaxed);
-        level(&hops.dry, &counters.input_peak, &counters.input_power);
-        level(&hops.mixed, &counters.output_peak, &counters.output_power);
         counters.hops.fetch_add(1, Relaxed);
         counters.load.add(start.elapsed());
     }
+
+    /// Hands the hop on to whoever listens.
+    fn tell(&mut self) {
+        let Self { hop, counters, .. } = self;
+        let [dry, wet] = self.processor.sides();
+        let (heard, frames) = (dry.len(), hop.len() / dry.len());
+        if self.switches.tapped() {
+            let lost = self.tap.push(frames, |n, channel| [dry[channel][n], wet[channel][n]]);
+            counters.tap_lost.fetch_add(lost as u64, Relaxed);
+        }
+        if self.switches.monitored() {
+            // Whoever only looks may miss something, and hears the mean of all channels.
+            let mean = |sum: f32| sum / heard as f32;
+            self.monitor.push(frames, |n, _| {
+                let before = dry.iter().map(|plane| plane[n]).sum();
+                [mean(before), mean(hop[n * heard..][..heard].iter().sum())]
+            });
+        }
+        let before = dry.iter().flat_map(|plane| &plane[..frames]);
+        level(before, &counters.input_peak, &counters.input_power);
+        level(hop.iter(), &counters.output_peak, &counters.output_power);
+    }
 }
 
-fn level(hop: &[f32], peak: &AtomicU32, power: &AtomicU32) {
-    let (most, sum) = hop.iter().fold((0f32, 0f32), |(most, sum), v| (most.max(v.abs()), sum + v * v));
+fn level<'a>(samples: impl Iterator<Item = &'a f32>, peak: &AtomicU32, power: &AtomicU32) {
+    let (most, sum, count) =
+        samples.fold((0f32, 0f32, 0), |(most, sum, n), v| (most.max(v.abs()), sum + v * v, n + 1));
     // Floats that are not negative order as their bits do.
     peak.fetch_max(most.to_bits(), Relaxed);
-    power.store((sum / hop.len() as f32).to_bits(), Relaxed);
+    power.store((sum / count.max(1) as f32).to_bits(), Relaxed);
 }

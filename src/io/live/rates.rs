@@ -18,62 +18,65 @@ fn taps(from: u32, to: u32) -> usize {
     ((TAPS as f64 * ratio.max(1.0)) as usize).next_multiple_of(8)
 }
 
-fn resampler(from: u32, to: u32, chunk: usize, fixed: FixedAsync) -> Async<f32> {
+fn resampler([from, to]: [u32; 2], channels: usize, chunk: usize, fixed: FixedAsync) -> Async<f32> {
     let ratio = f64::from(to) / f64::from(from);
     let built = if from == to {
         // Nothing to filter: between the samples a cubic is enough, and on them it gives them back to the bit.
-        Async::new_poly(ratio, MOST_RELATIVE, PolynomialDegree::Cubic, chunk, 1, fixed)
+        Async::new_poly(ratio, MOST_RELATIVE, PolynomialDegree::Cubic, chunk, channels, fixed)
     } else {
         let sinc = SincInterpolationParameters::new(taps(from, to), WindowFunction::BlackmanHarris2);
-        Async::new_sinc(ratio, MOST_RELATIVE, &sinc, chunk, 1, fixed)
+        Async::new_sinc(ratio, MOST_RELATIVE, &sinc, chunk, channels, fixed)
     };
     let mut resampler = built.expect("rates and chunk are above zero");
     // The first chunk is longer than the others, or gives less: silence takes that place.
-    let silence = vec![0.0; resampler.input_frames_next()];
-    let mut nothing = vec![0.0; resampler.output_frames_next()];
-    run(&mut resampler, &silence, &mut nothing);
+    let silence = vec![0.0; resampler.input_frames_next() * channels];
+    let mut nothing = vec![0.0; resampler.output_frames_next() * channels];
+    run(&mut resampler, channels, &silence, &mut nothing);
     resampler
 }
 
-fn run(resampler: &mut Async<f32>, input: &[f32], output: &mut [f32]) {
-    let (taken, given) = (input.len(), output.len());
-    let from = InterleavedSlice::new(input, 1, taken).expect("one channel of that length");
-    let mut to = InterleavedSlice::new_mut(output, 1, given).expect("one channel of that length");
+/// Interleaved frames to interleaved frames.
+fn run(resampler: &mut Async<f32>, channels: usize, input: &[f32], output: &mut [f32]) {
+    let (taken, given) = (input.len() / channels, output.len() / channels);
+    let from = InterleavedSlice::new(input, channels, taken).expect("as long as that");
+    let mut to = InterleavedSlice::new_mut(output, channels, given).expect("as long as that");
     resampler.process_into_buffer(&from, &mut to, None).expect("slices of the lengths that were asked for");
 }
 
-/// Input samples to hops of the model's rate, a little faster or slower as the clocks demand.
+/// Input frames to hops of the model's rate, a little faster or slower as the clocks demand. All samples are interleaved.
 ///
 /// Between equal rates, samples pass to the bit until the first correction: the resampler, on whose grid they lie, gives
 /// them back to rounding only.
 pub(super) struct Steered {
     resampler: Async<f32>,
+    channels: usize,
     /// Delay in samples of the model's rate.
     delay: f64,
     correction: f64,
-    /// The sample before the next hop, where the rates are equal and nothing was corrected yet.
-    exact: Option<f32>,
+    /// Whether the rates are equal and nothing was corrected yet, and the frame before the next hop.
+    exact: bool,
+    before: Vec<f32>,
 }
 
 impl Steered {
-    pub fn new(from: u32, to: u32, hop: usize) -> Self {
-        let resampler = resampler(from, to, hop, FixedAsync::Output);
+    pub fn new(from: u32, to: u32, channels: usize, hop: usize) -> Self {
+        let resampler = resampler([from, to], channels, hop, FixedAsync::Output);
         let delay =
             if from == to { 1.0 } else { taps(from, to) as f64 / 2.0 * f64::from(to) / f64::from(from) };
-        Self { resampler, delay, correction: 0.0, exact: (from == to).then_some(0.0) }
+        Self { resampler, channels, delay, correction: 0.0, exact: from == to, before: vec![0.0; channels] }
     }
 
     /// Takes samples faster by so much, relative to 1, from the next hop on.
     pub fn steer(&mut self, correction: f64) {
         if correction != self.correction {
             self.correction = correction;
-            self.exact = None;
+            self.exact = false;
             let ratio = 1.0 / (1.0 + correction.clamp(-drift::MOST, drift::MOST));
             self.resampler.set_resample_ratio_relative(ratio, true).expect("a ratio within the bounds");
         }
     }
 
-    /// Samples that the next hop needs.
+    /// Frames that the next hop needs.
     pub fn needs(&self) -> usize {
         self.resampler.input_frames_next()
     }
@@ -88,32 +91,34 @@ impl Steered {
         self.delay
     }
 
-    /// Turns exactly [`Steered::needs`] samples into a hop.
+    /// Turns exactly [`Steered::needs`] frames into a hop.
     pub fn process(&mut self, input: &[f32], hop: &mut [f32]) {
-        run(&mut self.resampler, input, hop);
-        if let (Some(before), [first, rest @ ..]) = (self.exact, &mut *hop) {
-            *first = before;
+        run(&mut self.resampler, self.channels, input, hop);
+        if self.exact {
+            let (first, rest) = hop.split_at_mut(self.channels);
+            first.copy_from_slice(&self.before);
             rest.copy_from_slice(&input[..rest.len()]);
-            self.exact = input.last().copied();
+            self.before.copy_from_slice(&input[input.len() - self.channels..]);
         }
     }
 }
 
-/// Hops of the model's rate to samples of the output device.
+/// Hops of the model's rate to frames of the output device. All samples are interleaved.
 pub(super) struct Outward {
     /// None where the rates are equal.
     resampler: Option<Async<f32>>,
+    channels: usize,
     /// Delay in samples of the output device.
     delay: f64,
     hop: usize,
 }
 
 impl Outward {
-    pub fn new(from: u32, to: u32, hop: usize) -> Self {
-        let resampler = (from != to).then(|| resampler(from, to, hop, FixedAsync::Input));
+    pub fn new(from: u32, to: u32, channels: usize, hop: usize) -> Self {
+        let resampler = (from != to).then(|| resampler([from, to], channels, hop, FixedAsync::Input));
         // The filter reads one sample further than its middle.
         let read = if from == to { 0.0 } else { taps(from, to) as f64 / 2.0 + 1.0 };
-        Self { resampler, delay: read * f64::from(to) / f64::from(from), hop }
+        Self { resampler, channels, delay: read * f64::from(to) / f64::from(from), hop }
     }
 
     /// The most that a hop ever gives.
@@ -126,14 +131,14 @@ impl Outward {
         self.delay
     }
 
-    /// Turns a hop into samples at the beginning of `output`; returns how many.
+    /// Turns a hop into frames at the beginning of `output`; returns how many.
     pub fn process(&mut self, hop: &[f32], output: &mut [f32]) -> usize {
         let Some(resampler) = &mut self.resampler else {
             output[..hop.len()].copy_from_slice(hop);
-            return hop.len();
+            return hop.len() / self.channels;
         };
         let given = resampler.output_frames_next();
-        run(resampler, hop, &mut output[..given]);
+        run(resampler, self.channels, hop, &mut output[..given * self.channels]);
         given
     }
 }
@@ -144,7 +149,7 @@ mod tests {
 
     #[test]
     fn between_equal_rates_samples_pass_to_the_bit() {
-        let mut steered = Steered::new(16_000, 16_000, 160);
+        let mut steered = Steered::new(16_000, 16_000, 1, 160);
         let input: Vec<f32> = (0..1600).map(|n| (n as f32 * 0.37).sin()).collect();
         let mut output = vec![0.0; 1600];
         for (input, output) in input.chunks(160).zip(output.chunks_mut(160)) {
@@ -158,8 +163,8 @@ mod tests {
     #[test]
     fn a_tone_keeps_its_level_and_has_the_delay_that_is_said() {
         for rate in [8_000u32, 44_100, 48_000, 96_000] {
-            let mut steered = Steered::new(rate, 16_000, 160);
-            let mut outward = Outward::new(16_000, rate, 160);
+            let mut steered = Steered::new(rate, 16_000, 1, 160);
+            let mut outward = Outward::new(16_000, rate, 1, 160);
             let tone = |t: f64| (t * 1000.0 * std::f64::consts::TAU).sin();
             let (mut taken, mut out) = (0usize, Vec::new());
             let (mut hop, mut piece) = (vec![0.0; 160], vec![0.0; outward.most()]);
@@ -184,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_first_correction_makes_no_step() {
-        let mut steered = Steered::new(16_000, 16_000, 160);
+        let mut steered = Steered::new(16_000, 16_000, 1, 160);
         let input: Vec<f32> = (0..16_000).map(|n| (n as f32 * 0.1).sin()).collect();
         let (mut output, mut taken) = (vec![0.0; 12_800], 0);
         for (n, output) in output.chunks_mut(160).enumerate() {
@@ -199,7 +204,7 @@ mod tests {
 
     #[test]
     fn steering_changes_how_much_is_taken() {
-        let mut steered = Steered::new(48_000, 16_000, 160);
+        let mut steered = Steered::new(48_000, 16_000, 1, 160);
         steered.steer(1e-3);
         let (mut taken, mut hop) = (0, vec![0.0; 160]);
         for _ in 0..1000 {
