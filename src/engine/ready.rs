@@ -38,6 +38,17 @@ impl Ready {
         &plane[self.first..][..most.min(self.count).min(plane.len() - self.first)]
     }
 
+    /// Copies the next samples of a channel to the beginning of `to`, without taking them; returns how many.
+    #[cfg(feature = "live")]
+    pub fn read(&self, channel: usize, to: &mut [f32]) -> usize {
+        let plane = &self.planes[channel];
+        let count = self.count.min(to.len());
+        for (n, to) in to[..count].iter_mut().enumerate() {
+            *to = plane[(self.first + n) % plane.len()];
+        }
+        count
+    }
+
     /// Forgets so many of every channel.
     pub fn skip(&mut self, count: usize) {
         let count = count.min(self.count);

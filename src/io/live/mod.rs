@@ -3,7 +3,7 @@
 //! [`Link::new`] builds two plain values, [`Capture`] and [`Playback`], whose methods take and fill slices; a device, or a
 //! test in its place, calls them. Between them lies one ring, and the delay that it makes is computed: with less than
 //! `B_in + B_out + H - gcd(B_out, H)` frames between the two callbacks some call would find too little. A controller keeps
-//! it there although the two devices have clocks of their own.
+//! it there although the two devices have clocks of their own, and what a disturbance adds to it goes when that is over.
 
 mod allowance;
 mod blocks;
@@ -12,6 +12,7 @@ mod choice;
 mod counters;
 mod devices;
 mod drift;
+mod ends;
 mod error;
 mod faults;
 mod handle;
@@ -20,6 +21,7 @@ mod hosts;
 mod link;
 mod load;
 mod loops;
+mod passing;
 mod pick;
 mod playback;
 mod probe;
@@ -29,6 +31,7 @@ mod sample;
 mod source;
 mod spread;
 mod streams;
+mod surplus;
 mod switches;
 mod tap;
 

@@ -13,19 +13,17 @@ impl Spread {
         Self { outputs }
     }
 
-    /// The sample of a channel of the output.
-    pub fn of(self, output: usize, heard: &[f32]) -> f32 {
-        match heard {
-            &[one] => one,
-            _ => {
-                let (mut sum, mut count) = (0.0, 0.0f32);
-                for sample in heard.iter().skip(output).step_by(self.outputs) {
-                    sum += sample;
-                    count += 1.0;
-                }
-                sum / count.max(1.0)
-            }
+    /// Sample `n` of a channel of the output.
+    pub fn of(self, output: usize, heard: &[Vec<f32>], n: usize) -> f32 {
+        if let [one] = heard {
+            return one[n];
         }
+        let (mut sum, mut count) = (0.0, 0.0f32);
+        for plane in heard.iter().skip(output).step_by(self.outputs) {
+            sum += plane[n];
+            count += 1.0;
+        }
+        sum / count.max(1.0)
     }
 }
 
@@ -36,7 +34,8 @@ mod tests {
     #[test]
     fn channels_keep_their_places_and_none_is_lost() {
         let spread = |heard: &[f32], outputs: usize| -> Vec<f32> {
-            (0..outputs).map(|output| Spread::new(outputs).of(output, heard)).collect()
+            let heard: Vec<_> = heard.iter().map(|&sample| vec![0.9, sample]).collect();
+            (0..outputs).map(|output| Spread::new(outputs).of(output, &heard, 1)).collect()
         };
         assert_eq!(spread(&[0.3], 2), [0.3, 0.3]);
         assert_eq!(spread(&[0.1, 0.2], 2), [0.1, 0.2]);

@@ -85,7 +85,8 @@ fn everything_that_counts_is_on_the_smallest_usual_screen() {
 
 #[test]
 fn the_channels_that_are_heard_and_what_is_done_to_them_are_on_the_screen() {
-    let linked = Line { channel: None, channels: 2, linked: true, post_filter: true, ..line() };
+    let linked =
+        Line { channel: None, channels: 2, linked: true, post_filter: true, input_clipped: 0, ..line() };
     let screen = screen(80, 24, linked, false, false);
     for text in ["alsa:mic, 2 channels linked", "strength full, post-filter, level"] {
         assert!(screen.contains(text), "`{text}` is not on\n{screen}");
