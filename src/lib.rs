@@ -85,7 +85,7 @@
 //! # fn main() -> Result<(), framewise::nn::NnError> {
 //! for (look_ahead, sums) in [(0, [1.0, 3.0, 6.0, 12.0]), (1, [3.0, 6.0, 12.0, 8.0])] {
 //!     let shape = FrameShape::vector(1);
-//!     let config = ConvConfig { look_ahead, ..ConvConfig::new(shape, 1, Axes { time: 2, bins: 1 }) };
+//!     let config = ConvConfig::new(shape, 1, Axes { time: 2, bins: 1 }).look_ahead(look_ahead);
 //!     let taps = Array4::from_elem(config.weight_shape(), 1.0);
 //!     let conv = TimeConv::new(config, taps.view(), Array1::zeros(1).view())?;
 //!

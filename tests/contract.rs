@@ -197,12 +197,8 @@ impl Layer for Guarded {
         let mut state = Self::lend(work.state);
         let mut scratch = Self::lend(&vec![self.garbage; self.memory.scratch]);
         let mut frame = Self::lend(&vec![self.garbage; output.len()]);
-        let lent = Workspace {
-            state: Self::inside(&mut state),
-            scratch: Self::inside(&mut scratch),
-            step: work.step,
-            kernels: work.kernels,
-        };
+        let lent =
+            Workspace::new(Self::inside(&mut state), Self::inside(&mut scratch), work.step, work.kernels);
         self.layer.step(inputs, Self::inside(&mut frame), lent);
         for (memory, what) in [(&state, "state"), (&scratch, "scratch"), (&frame, "output")] {
             self.check(memory, what);

@@ -146,7 +146,7 @@ impl Layer for Planted {
         Ok(inputs[0])
     }
     fn memory(&self, _: &[FrameShape]) -> Memory {
-        Memory { state: 1, scratch: 0 }
+        Memory::state(1)
     }
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
         if work.step == 5 {

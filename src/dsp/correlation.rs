@@ -38,6 +38,7 @@ pub fn circular_correlation(signal: &[f32], pattern: &[f32], size: usize) -> Vec
 
 /// The greatest magnitude of a sequence, which may lie between two samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Peak {
     /// Where it lies, in samples: from 0 up to the length of the sequence.
     pub place: f64,

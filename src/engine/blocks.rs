@@ -2,6 +2,7 @@
 
 /// What is known of the sizes of blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Blocks {
     /// Any size, changing from block to block: a hop less one sample of delay for blocking.
     Any,

@@ -55,6 +55,7 @@ pub struct Denoiser {
 
 /// One frame as the network saw it and as it gave it back: (bins x 2) numbers each.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Frame<'a> {
     /// Number of the frame in its stream. It spans the samples that end with hop `label`.
     pub label: u64,

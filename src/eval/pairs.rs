@@ -9,6 +9,7 @@ use walkdir::WalkDir;
 
 /// What two folders hold: pairs, and files without a partner.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Matched {
     /// The pairs, by name.
     pub cases: Vec<TestCase>,

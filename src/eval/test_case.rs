@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 /// Where a pair of clean and noisy sound comes from.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct TestCase {
     /// Name of the pair in tables.
     pub name: String,

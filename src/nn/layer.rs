@@ -55,11 +55,24 @@ pub trait Layer: Debug + Send + Sync {
 
 /// Floats that a layer needs in a session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Memory {
     /// Kept from step to step; zero at the start. A layer with state, or with look-ahead, must ask for some.
     pub state: usize,
     /// Lent for one step, shared by all layers, with any content.
     pub scratch: usize,
+}
+
+impl Memory {
+    /// So many floats of state.
+    pub const fn state(floats: usize) -> Self {
+        Self { state: floats, scratch: 0 }
+    }
+
+    /// The same with so many floats of scratch.
+    pub const fn with_scratch(self, floats: usize) -> Self {
+        Self { scratch: floats, ..self }
+    }
 }
 
 /// The input frames of one step, in the order in which the graph names them.
@@ -127,6 +140,7 @@ impl Index<usize> for Inputs<'_> {
 
 /// What a step may write besides its output.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Workspace<'a> {
     /// The layer's own state, as the last step left it.
     pub state: &'a mut [f32],
@@ -136,4 +150,11 @@ pub struct Workspace<'a> {
     pub step: u64,
     /// What the library's own layers compute on: [`Graph::kernels`](super::Graph::kernels).
     pub kernels: Kernels,
+}
+
+impl<'a> Workspace<'a> {
+    /// What a step at this place in the stream may write: for a layer that steps another one.
+    pub fn new(state: &'a mut [f32], scratch: &'a mut [f32], step: u64, kernels: Kernels) -> Self {
+        Self { state, scratch, step, kernels }
+    }
 }

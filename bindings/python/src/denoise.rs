@@ -82,7 +82,7 @@ fn through<T: Sample>(
     config: WavConfig,
 ) -> Result<Vec<T>, IoError> {
     let channels = shape.channels as u16;
-    let spec = HeaderlessSpec { sample_rate: rate, channels, encoding: T::READ };
+    let spec = HeaderlessSpec::new(rate, channels, T::READ);
     let reader = WavReader::headerless(SAMPLES, Cursor::new(bytes), spec)?;
     let memory = Memory::default();
     let create = |_: &WavReader| {

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 /// Delay from microphone to speaker, by cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DelayParts {
     /// What the input device holds besides the block that it hands over.
     pub device_in: DeviceDelay,

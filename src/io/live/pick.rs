@@ -5,6 +5,7 @@ use crate::dsp::scrub;
 
 /// Channels of an input device that are denoised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Channel {
     /// The one that carries sound: the loudest of late, the first where all are alike.
     #[default]

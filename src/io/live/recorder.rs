@@ -26,6 +26,7 @@ pub struct Recorder {
 
 /// What became of a recording.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Recorded {
     /// Frames in each of the files.
     pub frames: u64,

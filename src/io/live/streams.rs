@@ -41,6 +41,7 @@ pub struct Running {
 
 /// A device as it was opened.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Opened {
     /// The device's id.
     pub device: String,
