@@ -31,8 +31,8 @@ analyseplugin libframewise_plugins.so >analysed
 for label in framewise_mono framewise_stereo; do grep -q "Plugin Label: \"$label\"" analysed; done
 grep -q '"latency" output, control' analysed
 
-# What file mode makes of a sound at a latency, with its delay left in. It hands over whole hops; a host's blocks are of any
-# size, for which the plugins keep a hop less one sample in hand.
+# What file mode makes of a sound at a latency, with its delay left in. Nobody waits for its blocks; a host's are of any size,
+# for which the plugins keep up to a hop less one sample in hand.
 file() {
   local sound=$1 latency=$2; shift 2
   "$program" wav "$sound.wav" --output "$sound-$latency-file.wav" --latency "$latency" --raw-delay --quiet "$@"
@@ -87,10 +87,13 @@ for frames in 0 1; do
   done
 done
 
-say "other rates: all hosts give the same, and the sound unchanged as late as they are told"
-for rate in 44100 48000 96000; do
+say "other rates: all hosts give what file mode gives, and the sound unchanged as late as they are told"
+for rate_late in 44100:438 48000:477 96000:954; do
+  rate=${rate_late%%:*} late=${rate_late#*:}
   sound=stereo-$rate
+  file $sound zero --link
   lv2apply -i $sound.wav -o lv2.wav urn:framewise:stereo
+  same lv2.wav $sound-zero-file.wav 1e-6 "$late"
   ffmpeg -v error -y -i $sound.wav -af "ladspa=f=libframewise_plugins:p=framewise_stereo" -c:a pcm_f32le ladspa.wav
   same ladspa.wav lv2.wav 1e-6
   ffmpeg -v error -y -i $sound.wav -af "ladspa=f=libframewise_plugins:p=framewise_stereo:c=c1=1:latency=1" -c:a pcm_f32le out.wav

@@ -107,7 +107,7 @@
 //! # The modules
 //!
 //! - [`engine`]: [`Denoiser`](engine::Denoiser) takes a hop and gives a hop, [`Processor`](engine::Processor) whatever a host has,
-//!   [`Aligned`](engine::Aligned) recordings in pieces.
+//!   [`Channels`](engine::Channels) recordings in pieces.
 //! - [`model`]: the built-in models, model files; with the feature `import`, GTCRN checkpoints.
 //! - [`nn`]: layers and graphs, also for networks and layers of your own.
 //! - [`dsp`]: the transform and the denormal guard.
