@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The plugins in the hosts that people use, each against file mode.
-# Usage: .ci/plugins.sh PROGRAM LIBRARY; Debian's ladspa-sdk lv2-dev sordi lilv-utils ffmpeg sox python3
+# Usage: .ci/plugins.sh PROGRAM LIBRARY; Debian's ladspa-sdk lv2-dev sordi lilv-utils ffmpeg sox python3-venv, and from PyPI what is
+# a host of VST 3
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 program=$(realpath "${1:?the framewise binary}")
@@ -12,7 +13,7 @@ same() { python3 "$here/plugins.py" same "$@"; }
 
 say "installed and removed by one command each"
 LIBRARY=$library "$here/../bindings/plugins/install.sh" --microphone --speakers >/dev/null
-[ "$(find . -type f | wc -l)" = 6 ]
+[ "$(find . -type f | wc -l)" = 8 ]
 "$here/../bindings/plugins/install.sh" --remove >/dev/null
 if find . -name '*framewise*' | grep .; then exit 1; fi
 LIBRARY=$library "$here/../bindings/plugins/install.sh" >/dev/null
@@ -74,6 +75,18 @@ same out.wav aligned.wav 1e-6 0 320
 sox mono-16000.wav -e floating-point -b 32 out.wav ladspa -l libframewise_plugins framewise_mono 100 0 1 0
 same out.wav aligned.wav 1e-6 0 320
 
+say "pedalboard, VST 3"
+python3 -m venv venv
+venv/bin/pip install --quiet --disable-pip-version-check pedalboard==0.9.26 numpy==2.4.6
+vst3() { late=$(venv/bin/python "$here/plugins_vst3.py" .vst3/Framewise.vst3 "$@"); }
+for frames in 0 1; do
+  for channels in mono stereo; do
+    "$program" wav $channels-16000.wav --output aligned.wav --force --latency "$([ $frames = 1 ] && echo one || echo zero)" --link --quiet
+    vst3 $channels-16000.wav out.wav look_ahead_frames=$frames
+    same out.wav aligned.wav 1e-6 0 320
+  done
+done
+
 say "other rates: all hosts give the same, and the sound unchanged as late as they are told"
 for rate in 44100 48000 96000; do
   sound=stereo-$rate
@@ -81,6 +94,10 @@ for rate in 44100 48000 96000; do
   ffmpeg -v error -y -i $sound.wav -af "ladspa=f=libframewise_plugins:p=framewise_stereo" -c:a pcm_f32le ladspa.wav
   same ladspa.wav lv2.wav 1e-6
   ffmpeg -v error -y -i $sound.wav -af "ladspa=f=libframewise_plugins:p=framewise_stereo:c=c1=1:latency=1" -c:a pcm_f32le out.wav
+  same out.wav $sound.wav 0
+  vst3 $sound.wav out.wav
+  same lv2.wav out.wav 0 "$late"
+  vst3 $sound.wav out.wav bypass=1 look_ahead_frames=1
   same out.wav $sound.wav 0
 done
 
