@@ -149,3 +149,8 @@ pub mod eval;
 pub mod io;
 pub mod model;
 pub mod nn;
+
+// Crates whose types the interface shows: weights are arrays, headers of models hold JSON, and errors of devices are theirs.
+#[cfg(feature = "live")]
+pub use cpal;
+pub use {ndarray, serde_json};

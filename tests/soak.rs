@@ -25,7 +25,7 @@ const HOP: usize = 160;
 /// Sounds of a day, each with its seconds: six minutes that end in two of exact zeros.
 const DAY: [(&str, usize); 9] = [
     ("voice", 120),
-    ("voice with samples that are no numbers", 20),
+    ("voice with samples that are not finite", 20),
     ("denormals", 20),
     ("full-scale square wave", 20),
     ("full-scale noise", 20),
@@ -38,7 +38,7 @@ const DAY: [(&str, usize); 9] = [
 fn sound(name: &str, seed: u64, samples: usize) -> Vec<f32> {
     match name {
         "voice" => voice(seed, samples),
-        "voice with samples that are no numbers" => {
+        "voice with samples that are not finite" => {
             let mut sound = voice(seed, samples);
             let bad = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY];
             sound.iter_mut().step_by(331).enumerate().for_each(|(n, sample)| *sample = bad[n % 3]);

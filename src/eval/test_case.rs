@@ -70,7 +70,7 @@ impl TestCase {
     /// Reads the pair, or mixes it, and brings it to a rate.
     ///
     /// # Errors
-    /// In one line that names the file: if it cannot be read, is silent, has no samples or samples that are no numbers, or if
+    /// In one line that names the file: if it cannot be read, is silent, has no samples or samples that are not finite, or if
     /// the two differ in channels, rate or length.
     pub fn load(&self, sample_rate: u32) -> Result<Pair, EvalError> {
         match &self.origin {

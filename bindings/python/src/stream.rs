@@ -92,7 +92,7 @@ impl Stream {
         Ok(())
     }
 
-    /// Samples since the start that were no numbers and became silence.
+    /// Samples since the start that were not finite and became silence.
     #[getter]
     fn scrubbed(&self) -> u64 {
         self.0.controls().counts().scrubbed
