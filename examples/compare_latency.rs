@@ -2,19 +2,19 @@
 //!
 //! `cargo run --release --example compare_latency CLEAN_DIR NOISY_DIR`; without folders, on sounds made by formula.
 
-use framewise::eval::{Experiment, Item, Metric, Pair, System, pairs_of};
+use framewise::eval::{Experiment, Method, Metric, Pair, TestCase, pairs_of};
 use framewise::model::{Latency, Model};
 use std::env;
 use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folders: Vec<String> = env::args().skip(1).collect();
-    let items = match folders.as_slice() {
-        [clean, noisy] => pairs_of(clean.as_ref(), noisy.as_ref())?.items,
+    let cases = match folders.as_slice() {
+        [clean, noisy] => pairs_of(clean.as_ref(), noisy.as_ref())?.cases,
         _ => [0.02, 0.05, 0.1].map(made_by_formula).to_vec(),
     };
     let models = Latency::ALL.map(Model::builtin);
-    let comparison = Experiment::new(System::all(&models)?, items).run(|left_out| {
+    let comparison = Experiment::new(Method::all(&models)?, cases).run(|left_out| {
         if let Some(pair) = left_out {
             eprintln!("left out: {}", pair.reason);
         }
@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Four seconds of harmonics in syllables, and the same in hiss.
-fn made_by_formula(hiss: f32) -> Item {
+fn made_by_formula(hiss: f32) -> TestCase {
     let voice = |n: u32| {
         let t = n as f32 / 16_000.0;
         let harmonics = (1..20).map(|k| (k as f32 * (800.0 * t + 2.0 * (3.0 * t).sin())).sin() / k as f32);
@@ -49,5 +49,5 @@ fn made_by_formula(hiss: f32) -> Item {
     };
     let clean: Vec<f32> = (0..64_000).map(voice).collect();
     let noisy = clean.iter().map(|sample| sample + noise()).collect();
-    Item::samples(format!("hiss of {hiss}"), Pair::new(clean, noisy, 16_000))
+    TestCase::samples(format!("hiss of {hiss}"), Pair::new(clean, noisy, 16_000))
 }

@@ -8,8 +8,8 @@ use common::signals::{identity, noise, voice};
 use framewise::engine::{Delays, Denoiser};
 use framewise::eval::report::{FILES, Provenance, write_report};
 use framewise::eval::{
-    Comparison, Experiment, Item, Metric, Pair, System, SystemKind, causality_horizon, delay_by_correlation,
-    delay_by_impulse, hop_times, mixtures, pairs_of, run_live, spend_look_ahead,
+    Comparison, Experiment, Method, MethodKind, Metric, Pair, TestCase, causality_horizon,
+    delay_by_correlation, delay_by_impulse, hop_times, mixtures, pairs_of, run_live, spend_look_ahead,
 };
 use framewise::io::wav::{OutEncoding, WavOutSpec, WavWriter};
 use framewise::model::{Latency, Model};
@@ -82,7 +82,7 @@ fn the_horizon_is_the_window_and_the_look_ahead_less_what_is_too_faint() {
 /// A network that looks at no future has the horizon of its window, whatever its delay.
 #[test]
 fn the_horizon_tells_delay_from_look_ahead() {
-    let bypass = System::bypass(&Model::builtin(Latency::ONE)).expect("a bypass").model.expect("a model");
+    let bypass = Method::bypass(&Model::builtin(Latency::ONE)).expect("a bypass").model.expect("a model");
     assert_eq!(Delays::of(&bypass).total(), 320);
     let found = causality_horizon(&bypass, &voice(3, 16_000)).expect("a horizon");
     assert!((290..320).contains(&found), "{found}");
@@ -117,9 +117,9 @@ fn hops_are_timed_one_by_one() {
 }
 
 fn small_comparison() -> (Experiment, Comparison) {
-    let items = (0..4).map(|n| Item::samples(format!("<{n}>"), pair(n, 24_000))).collect();
+    let cases = (0..4).map(|n| TestCase::samples(format!("<{n}>"), pair(n, 24_000))).collect();
     let models = Latency::ALL.map(Model::builtin);
-    let experiment = Experiment::new(System::all(&models).expect("systems"), items);
+    let experiment = Experiment::new(Method::all(&models).expect("systems"), cases);
     let comparison = experiment.run(|left_out| assert_eq!(left_out, None));
     (experiment, comparison)
 }
@@ -129,8 +129,8 @@ fn the_bypass_scores_what_the_noisy_input_scores() {
     let (_, comparison) = small_comparison();
     assert_eq!(comparison.files.len(), 4);
     let kinds: Vec<_> = comparison.rows.iter().map(|row| row.kind).collect();
-    use SystemKind::{Bypass, Noisy};
-    assert_eq!(kinds, [Noisy, Bypass, Bypass, SystemKind::Model, SystemKind::Model]);
+    use MethodKind::{Bypass, Noisy};
+    assert_eq!(kinds, [Noisy, Bypass, Bypass, MethodKind::Model, MethodKind::Model]);
     let delays: Vec<_> = comparison.rows.iter().map(|row| row.delay.correlation).collect();
     let [zero, one] = Latency::ALL.map(|latency| Some(Delays::of(&Model::builtin(latency)).total()));
     assert_eq!(delays, [None, zero, one, zero, one]);
@@ -147,9 +147,9 @@ fn the_bypass_scores_what_the_noisy_input_scores() {
 #[test]
 fn a_metric_that_is_missing_for_one_system_leaves_the_file_out_of_all_means() {
     // Shorter than the 30 frames that STOI needs.
-    let items = vec![Item::samples("long", pair(1, 24_000)), Item::samples("short", pair(2, 3_000))];
+    let cases = vec![TestCase::samples("long", pair(1, 24_000)), TestCase::samples("short", pair(2, 3_000))];
     let models = [Model::builtin(Latency::ZERO)];
-    let comparison = Experiment::new(System::all(&models).expect("systems"), items).run(|_| ());
+    let comparison = Experiment::new(Method::all(&models).expect("systems"), cases).run(|_| ());
     assert_eq!(comparison.files.len(), 2);
     for row in 0..comparison.rows.len() {
         assert_eq!(comparison.mean(row, Metric::Stoi).expect("the long file").files, 1);
@@ -196,7 +196,7 @@ fn bad_pairs_are_named_and_left_out() {
     );
 
     let models = [Model::builtin(Latency::ZERO)];
-    let comparison = Experiment::new(System::all(&models).expect("systems"), matched.items).run(|_| ());
+    let comparison = Experiment::new(Method::all(&models).expect("systems"), matched.cases).run(|_| ());
     let names: Vec<_> = comparison.files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["below/good too", "good"]);
     let reason = |name: &str| {
@@ -230,15 +230,15 @@ fn a_pair_of_several_channels_is_compared_channel_by_channel() {
     write(&clean.join("half.wav"), RATE, 2, &joined(&left.clean, &[0.0; 16_000]));
     write(&noisy.join("half.wav"), RATE, 2, &joined(&left.noisy, &right.noisy));
 
-    let items = pairs_of(&clean, &noisy).expect("folders").items;
-    let names: Vec<_> = items.iter().map(|item| (item.name.as_str(), item.clip.as_str())).collect();
+    let cases = pairs_of(&clean, &noisy).expect("folders").cases;
+    let names: Vec<_> = cases.iter().map(|case| (case.name.as_str(), case.clip.as_str())).collect();
     let expected = ["both, channel 1", "both, channel 2", "half, channel 1", "half, channel 2"];
     assert_eq!(names, expected.map(|name| (name, &name[..4])));
-    for (item, pair) in items.iter().zip([&left, &right]) {
-        let found = item.load(RATE).expect("a channel");
-        assert_eq!((&found.clean, &found.noisy), (&pair.clean, &pair.noisy), "{}", item.name);
+    for (case, pair) in cases.iter().zip([&left, &right]) {
+        let found = case.load(RATE).expect("a channel");
+        assert_eq!((&found.clean, &found.noisy), (&pair.clean, &pair.noisy), "{}", case.name);
     }
-    let comparison = Experiment::new(vec![System::noisy()], items).run(|_| ());
+    let comparison = Experiment::new(vec![Method::noisy()], cases).run(|_| ());
     assert_eq!(comparison.skipped.len(), 1);
     assert!(
         comparison.skipped[0].reason.contains("half.wav: channel 2 is silent"),
@@ -261,23 +261,23 @@ fn files_are_taken_by_every_ending_that_cleaning_a_folder_takes() {
     }
     fs::write(clean.join("notes.txt"), "no sound, and no ending of any").expect("a file");
     let matched = pairs_of(&clean, &noisy).expect("folders");
-    let names: Vec<_> = matched.items.iter().map(|item| item.name.as_str()).collect();
+    let names: Vec<_> = matched.cases.iter().map(|case| case.name.as_str()).collect();
     assert_eq!((names.as_slice(), matched.skipped.len()), (&["a", "b", "c", "d.1"][..], 0));
-    assert!(matched.items.iter().all(|item| item.load(RATE).is_ok()));
+    assert!(matched.cases.iter().all(|case| case.load(RATE).is_ok()));
 }
 
 /// Copies of a clip must not pass for more evidence than the clip is.
 #[test]
 fn an_interval_is_over_clips_however_many_files_each_has() {
     let compare = |copies: usize| {
-        let item = |n: usize| {
+        let case = |n: usize| {
             let (clip, copy) = (n / copies, n % copies);
-            let mut item = Item::samples(format!("{clip} at {copy}"), pair(clip as u64, 4_000));
-            item.clip = clip.to_string();
-            item
+            let mut case = TestCase::samples(format!("{clip} at {copy}"), pair(clip as u64, 4_000));
+            case.clip = clip.to_string();
+            case
         };
-        let items = (0..12 * copies).map(item).collect();
-        Experiment::new(vec![System::noisy()], items).run(|_| ())
+        let cases = (0..12 * copies).map(case).collect();
+        Experiment::new(vec![Method::noisy()], cases).run(|_| ())
     };
     let [single, copied] = [1, 4].map(|copies| compare(copies).mean(0, Metric::SiSdr).expect("files"));
     assert_eq!((single.files, single.clips, copied.files, copied.clips), (12, 12, 48, 12));
@@ -303,8 +303,8 @@ fn names_of_the_dns_challenge_are_paired_by_their_number() {
     write(&clean.join("clean_fileid_12.wav"), RATE, 1, &good.clean);
     write(&noisy.join("book_snr15_tl-21_fileid_12.wav"), RATE, 1, &good.noisy);
     let matched = pairs_of(&clean, &noisy).expect("folders");
-    assert_eq!((matched.items.len(), matched.skipped.len()), (1, 0));
-    assert!(matched.items[0].load(RATE).is_ok());
+    assert_eq!((matched.cases.len(), matched.skipped.len()), (1, 0));
+    assert!(matched.cases[0].load(RATE).is_ok());
 }
 
 #[test]
@@ -318,24 +318,24 @@ fn mixtures_have_their_ratio_and_depend_on_the_seed_alone() {
     }
     let snrs = [-5.0, 0.0, 20.0];
     let load = |seed| {
-        let items = mixtures(&speech, &hiss, &snrs, seed).expect("folders");
-        let pairs: Vec<Pair> = items.iter().map(|item| item.load(RATE).expect("a mixture")).collect();
-        (items, pairs)
+        let cases = mixtures(&speech, &hiss, &snrs, seed).expect("folders");
+        let pairs: Vec<Pair> = cases.iter().map(|case| case.load(RATE).expect("a mixture")).collect();
+        (cases, pairs)
     };
-    let (items, pairs) = load(1);
-    assert_eq!(items.len(), 9);
-    for (n, item) in items.iter().enumerate() {
-        let noise = item.noise.as_deref().expect("noise");
-        assert_eq!(item.clip, format!("s{}", n / 3));
-        assert_eq!(item.name, format!("{} + {noise} {:+} dB", item.clip, snrs[n % 3]));
+    let (cases, pairs) = load(1);
+    assert_eq!(cases.len(), 9);
+    for (n, case) in cases.iter().enumerate() {
+        let noise = case.noise.as_deref().expect("noise");
+        assert_eq!(case.clip, format!("s{}", n / 3));
+        assert_eq!(case.name, format!("{} + {noise} {:+} dB", case.clip, snrs[n % 3]));
     }
-    let comparison = Experiment::new(vec![System::noisy()], items.clone()).run(|_| ());
+    let comparison = Experiment::new(vec![Method::noisy()], cases.clone()).run(|_| ());
     let found = comparison.mean(0, Metric::SiSdr).expect("files");
     assert_eq!((found.files, found.clips, found.interval), (9, 3, None));
     assert!(comparison.material().starts_with("9 mixtures of 3 clips with "), "{}", comparison.material());
     for (n, pair) in pairs.iter().enumerate() {
         let found = Pair::new(pair.clean.clone(), pair.noisy.clone(), RATE).snr.expect("noise");
-        assert!((found - snrs[n % 3]).abs() < 0.01, "{}: {found}", items[n].name);
+        assert!((found - snrs[n % 3]).abs() < 0.01, "{}: {found}", cases[n].name);
         assert!(pair.noisy.iter().all(|v| v.abs() <= 1.0));
     }
     let (_, again) = load(1);

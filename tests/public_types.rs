@@ -20,6 +20,9 @@ fn transforms_and_layers_are_shared_between_threads() {
     use framewise::dsp::*;
     shared::<(Peak, DspError, Analysis, Stft, Synthesis, Window)>();
 
+    use framewise::dsp::meters::*;
+    shared::<(Band, BandMeter, LevelMeter, Levels, Spectrogram)>();
+
     use framewise::nn::*;
     shared::<(Activation, BatchNorm, BinMatrix, BinGru, BinLstm, BinRecurrent<GruCell>, BinUnfold)>();
     shared::<(GruCell, LstmCell, RecurrentWeights<'_>, ComplexMask, CompressedSpectrum, Axes)>();
@@ -52,11 +55,12 @@ fn checkpoints_are_shared_between_threads() {
 #[test]
 fn files_go_from_thread_to_thread() {
     use framewise::io::*;
-    shared::<(Cleaned, CleanConfig, WavConfig, IoError, Inspection, Levels, Spectrogram, Step<'_>)>();
-    moved::<(Cleaner, Meter, Resampler)>();
+    shared::<(Cleaned, CleanConfig, WavConfig, IoError, Inspection, Step<'_>)>();
+    moved::<(Cleaner, Resampler)>();
 
     use framewise::io::wav::*;
-    shared::<(OutEncoding, SampleEncoding, Side, WavError, Chunk, Extras, Container, HeaderlessSpec)>();
+    shared::<(OutEncoding, SampleEncoding, Justification, WavError, Chunk, Extras, Container, HeaderlessSpec)>(
+    );
     shared::<(WavOutSpec, WavSpec, Warning, Written)>();
     // Each holds a file or a stream that one thread reads or writes.
     moved::<(WavReader, WavWriter)>();
@@ -66,7 +70,7 @@ fn files_go_from_thread_to_thread() {
 #[test]
 fn ends_of_a_link_go_to_the_threads_that_use_them() {
     use framewise::io::live::*;
-    shared::<(Band, Bands, Wish, Controls, Report, Direction, Listed, Offer, LiveError, DelayParts)>();
+    shared::<(Wish, Controls, Report, Direction, Listed, Offer, LiveError, DelayParts)>();
     shared::<(DeviceDelay, Moment, LinkConfig, Side, LoopWatch, Suspicion, Channel, Trip, Recorded)>();
     // Each end of a ring belongs to one thread; so do devices.
     moved::<(Capture, Playback, Handle, Link, Tap, Recorder, Loopback, Hosts, Opened, Running)>();
@@ -79,8 +83,8 @@ fn experiments_are_shared_between_threads() {
     use framewise::eval::report::Provenance;
     use framewise::eval::*;
     shared::<(Comparison, FileScores, Row, Skipped, EvalError, Example, Track, Experiment, Scored)>();
-    shared::<(Item, Pair, LookAhead, Cost, DelayMeasured, HopTimes, Timing, Matched, Metric, Scores)>();
-    shared::<(Estimate, Interval, System, SystemKind, Provenance)>();
+    shared::<(TestCase, Pair, LookAhead, Cost, DelayMeasured, HopTimes, Timing, Matched, Metric, Scores)>();
+    shared::<(Estimate, Interval, Method, MethodKind, Provenance)>();
 }
 
 /// The files of the folders of the public interface, with their text.

@@ -1,10 +1,11 @@
 """Measure a model on the validation split that `validation.py` makes: what it gains, and what harm it does.
 
-judge.py SPLIT MODEL... [--files NAME=FOLDER]... [--against MODEL] [--json FILE]
+judge.py SPLIT MODEL... [--files NAME=FOLDER]... [--against MODEL] [--dnsmos] [--json FILE]
 
 MODEL is a checkpoint or an exported file; FOLDER holds what another program made of SPLIT, under the same names. Of each kind of pair: PESQ-WB, STOI, SI-SDR, and SI-SDR of both signals
-high-passed at 120 Hz (means over files), the noisy input in the first column. Of clean speech: level change in dB over
-all, mean, worst file, and the octave that loses most. Of noise: level change. With `--against`, how each score of the
+high-passed at 120 Hz (means over files), the level change in the pauses of the speech, and with --dnsmos DNSMOS overall and of the
+background; the noisy input in the first column. Of clean speech: level change in dB over all, mean, worst file, the octave that loses
+most, and PESQ-WB against the input. Of noise: level change. With `--against`, how each score of the
 pairs differs from that model's: the mean over speakers, of the mean over each speaker's files, and Wilcoxon's test over
 speakers. These figures, and no others, may steer a training.
 """
@@ -38,12 +39,29 @@ def octave_changes(after, before) -> list:
     return [float(10 * np.log10((a + 1e-15) / b)) if b > loud else None for a, b in zip(*parts)]
 
 
-def pair_scores(estimate, clean) -> dict:
-    """All scores of one mixture."""
+def pauses_of(clean):
+    """Which samples of a clean signal lie in pauses: 40 dB below its loudest 20 ms, and 100 ms from anything above that."""
+    size, near = RATE // 50, 5
+    energy = np.square(clean[: len(clean) // size * size].reshape(-1, size)).mean(1)
+    spoken = energy > energy.max() * 10**-4
+    spoken = np.convolve(spoken, np.ones(2 * near + 1), "same") > 0
+    return np.pad(np.repeat(~spoken, size), (0, len(clean) % size))
+
+
+def pair_scores(estimate, noisy, clean, dnsmos: bool = False) -> dict:
+    """All scores of one mixture; None for the pauses of a file that has less than a quarter of a second of them."""
     from pesq import pesq
     from pystoi import stoi
 
+    pauses, more = pauses_of(clean), {}
+    if dnsmos:
+        from speechmos import dnsmos as rater
+
+        rated = rater.run(np.clip(estimate, -1, 1), RATE)
+        more = {"dnsmos": rated["ovrl_mos"], "dnsmos_background": rated["bak_mos"]}
     return {
+        **more,
+        "pauses": decibels_of(estimate[pauses], noisy[pauses]) if pauses.sum() > RATE // 4 else None,
         "pesq": float(pesq(RATE, clean, estimate, "wb")),
         "stoi": float(stoi(clean, estimate, RATE)),
         "si_sdr": si_sdr(estimate, clean),
@@ -51,26 +69,35 @@ def pair_scores(estimate, clean) -> dict:
     }
 
 
-def judge_pairs(folder, process) -> dict:
+def judge_pairs(folder, process, dnsmos: bool = False) -> dict:
     """Scores of every file."""
-    return {
-        name: pair_scores(process(noisy, read_audio(noisy)), read_audio(clean)) for name, noisy, clean in pairs_of(folder)
-    }
+    rows = {}
+    for name, path, clean in pairs_of(folder):
+        noisy = read_audio(path)
+        rows[name] = pair_scores(process(path, noisy), noisy, read_audio(clean), dnsmos)
+    return rows
 
 
 def judge_clean(folder, process) -> dict:
-    """Level changes of every file, over all and by octave; after a loud talker, those of the last three seconds."""
+    """Level changes of every file, over all and by octave, and PESQ-WB; after a loud talker, those of the last three seconds."""
+    from pesq import PesqError, pesq
+
     rows = {}
     for path in sorted(Path(folder).iterdir()):
         signal = read_audio(path)
         out = process(path, signal)
         if Path(folder).name == "quiet-after-loud":
             signal, out = signal[4 * RATE :], out[4 * RATE :]
-        rows[path.stem] = {"level": decibels_of(out, signal), "octaves": octave_changes(out, signal)}
+        opinion = pesq(RATE, signal, out, "wb", on_error=PesqError.RETURN_VALUES)
+        rows[path.stem] = {
+            "level": decibels_of(out, signal),
+            "octaves": octave_changes(out, signal),
+            "pesq": float(opinion) if opinion >= 0 else None,
+        }
     return rows
 
 
-def judge(split, process) -> dict:
+def judge(split, process, dnsmos: bool = False) -> dict:
     """Everything about one system, whose `process(path, signal)` gives the signal to judge."""
     split = Path(split)
 
@@ -79,7 +106,7 @@ def judge(split, process) -> dict:
         return {p.stem: measure(p) for p in sorted(folder.iterdir())} if folder.exists() else {}
 
     return {
-        "pairs": parts("pairs", lambda folder: judge_pairs(folder, process)),
+        "pairs": parts("pairs", lambda folder: judge_pairs(folder, process, dnsmos)),
         "clean": parts("clean", lambda folder: judge_clean(folder, process)),
         "noise": parts("noise", lambda path: decibels_of(process(path, s := read_audio(path)), s)),
     }
@@ -105,11 +132,14 @@ def means(result: dict) -> dict:
     table = {}
     for kind, rows in result["pairs"].items():
         for score in next(iter(rows.values())):
-            table[f"{kind} {score}"] = float(np.mean([r[score] for r in rows.values()]))
+            known = [r[score] for r in rows.values() if r[score] is not None]
+            table[f"{kind} {score}"] = float(np.mean(known)) if known else float("nan")
     for kind, rows in result["clean"].items():
         levels = [r["level"] for r in rows.values()]
         octaves = [[r["octaves"][i] for r in rows.values() if r["octaves"][i] is not None] for i in range(len(EDGES) - 1)]
         table[f"{kind} clean"], table[f"{kind} clean worst"] = float(np.mean(levels)), float(np.min(levels))
+        opinions = [r["pesq"] for r in rows.values() if r["pesq"] is not None]
+        table[f"{kind} clean pesq"] = float(np.mean(opinions)) if opinions else float("nan")
         table[f"{kind} clean octave"] = min(float(np.mean(changes)) for changes in octaves if changes)
     if result["noise"]:
         table["noise"] = float(np.mean(list(result["noise"].values())))
@@ -129,9 +159,9 @@ def differences(result: dict, other: dict) -> dict:
     for kind, rows in result["pairs"].items():
         for name, row in rows.items():
             for score, value in row.items():
-                found.setdefault(score, {}).setdefault(speaker_of(name), []).append(
-                    value - other["pairs"][kind][name][score]
-                )
+                base = other["pairs"][kind][name][score]
+                if value is not None and base is not None:
+                    found.setdefault(score, {}).setdefault(speaker_of(name), []).append(value - base)
     table = {}
     for score, speakers in found.items():
         values = np.array([np.mean(v) for v in speakers.values()])
@@ -148,16 +178,19 @@ def main():
     parser.add_argument("models", nargs="*")
     parser.add_argument("--files", action="append", default=[], metavar="NAME=FOLDER", help="made by another program")
     parser.add_argument("--against", metavar="MODEL", help="one of the models or names, to compare the others with")
+    parser.add_argument("--dnsmos", action="store_true", help="rate mixtures by DNSMOS too; takes a while")
     parser.add_argument("--json", help="write every file's figures here")
     a = parser.parse_args()
     torch.set_num_threads(1)
-    results = {"noisy": judge(a.split, lambda _, signal: signal)}
+    results = {"noisy": judge(a.split, lambda _, signal: signal, a.dnsmos)}
     for path in a.models:
         model = load_model(path)
-        results[str(path)] = judge(a.split, lambda _, signal, model=model: enhance(model, signal))
+        results[str(path)] = judge(
+            a.split, lambda _, signal, model=model: enhance(model, signal), a.dnsmos
+        )
     for system in a.files:
         name, folder = system.split("=", 1)
-        results[name] = judge(a.split, made_elsewhere(a.split, folder))
+        results[name] = judge(a.split, made_elsewhere(a.split, folder), a.dnsmos)
     tables = {name: means(result) for name, result in results.items()}
     print("| figure | " + " | ".join(tables) + " |\n|---" + "|---" * len(tables) + "|")
     for figure in tables["noisy"]:

@@ -191,6 +191,9 @@ def test_the_split_follows_from_its_seed_and_judge_finds_what_was_done(tmp_path,
 
     tone = chirp(np.arange(2 * RATE) / RATE, 100, 2, 7900).astype(np.float32)
     assert judge.decibels_of(0.5 * tone, tone) == pytest.approx(-6.02, abs=0.01)
+    speech = np.concatenate((tone[:16000], 1e-4 * tone[:16000]))
+    pauses = judge.pauses_of(speech)
+    assert len(pauses) == len(speech) and not pauses[: 16000 + 1600].any() and pauses[16000 + 1920 :].all()
     changes = judge.octave_changes(lfilter([0.5, 0.5], [1], tone), tone)
     gains = [20 * np.log10(abs(np.cos(np.pi * f / RATE))) for f in (177, 354, 707, 1414, 2828)]
     assert np.allclose(changes[:5], gains, atol=0.35) and changes[5] < -5

@@ -1,7 +1,7 @@
 //! The arguments of every command.
 
-use super::choices::{BitDepth, HighBandChoice, RawFormat, Shard};
-pub use super::models::ModelChoice;
+pub use super::model_selection::ModelSelection;
+use super::values::{BitDepth, HighBandArg, RawFormat, Shard};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -59,7 +59,7 @@ pub struct WavArgs {
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     #[command(flatten)]
-    pub choice: ModelChoice,
+    pub selection: ModelSelection,
     /// Built-in model or family by its name (`framewise model --list`), or a model file
     #[arg(long, value_name = "NAME|FILE")]
     pub model: Option<PathBuf>,
@@ -99,7 +99,7 @@ pub struct SoundArgs {
         default_value = "follow",
         hide_possible_values = true
     )]
-    pub high_band: HighBandChoice,
+    pub high_band: HighBandArg,
     /// Share one mask across all channels, so that the stereo image stays put
     #[arg(long)]
     pub link: bool,
@@ -171,7 +171,7 @@ pub struct ModelArgs {
     #[arg(value_name = "NAME|FILE")]
     pub file: Option<PathBuf>,
     #[command(flatten)]
-    pub choice: ModelChoice,
+    pub selection: ModelSelection,
     /// Show where the time of a frame goes, layer by layer, measured here and now
     #[arg(long)]
     pub profile: bool,

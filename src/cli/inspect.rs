@@ -3,8 +3,9 @@
 use super::args::InspectArgs;
 use super::say;
 use super::wav::Endpoint;
+use crate::dsp::meters::{Levels, integer_bits};
+use crate::io::Inspection;
 use crate::io::wav::WavSpec;
-use crate::io::{Inspection, Levels, integer_bits};
 use serde_json::json;
 use std::error::Error;
 use std::io::Write;

@@ -1,7 +1,6 @@
 //! The command-line program: reads arguments, calls the library, prints results.
 
 mod args;
-mod choices;
 mod compare;
 #[cfg(test)]
 mod documents;
@@ -11,11 +10,12 @@ mod kernels;
 #[cfg(feature = "live")]
 mod live;
 mod model;
-mod models;
+mod model_selection;
 mod paths;
 mod picture;
 mod say;
 mod usage;
+mod values;
 mod wav;
 
 use crate::io::IoError;

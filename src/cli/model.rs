@@ -23,7 +23,7 @@ pub fn run(args: &ModelArgs) -> Result<ExitCode, Box<dyn Error>> {
         list(&mut std::io::stdout().lock())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let model = args.choice.load(args.file.as_ref())?;
+    let model = args.selection.load(args.file.as_ref())?;
     let mut out = std::io::stdout().lock();
     if args.profile {
         writeln!(out, "{}", profile(&model, PROFILE_FRAMES))?;

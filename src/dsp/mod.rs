@@ -1,9 +1,11 @@
 //! Signals and spectra: which numbers are samples, windows, the streaming short-time Fourier transform, sample rates,
-//! correlation, denormal numbers.
+//! correlation, denormal numbers, [meters].
 
 mod correlation;
 mod denormal;
 mod error;
+pub(crate) mod full_scale;
+pub mod meters;
 mod polyphase;
 mod sample;
 mod stft;

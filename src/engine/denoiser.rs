@@ -1,7 +1,8 @@
 //! One channel of sound through a model, a hop at a time.
 
-use super::level::{Level, power};
+use super::level::Level;
 use super::{Aligned, Counts, Delays};
+use crate::dsp::full_scale::power;
 use crate::dsp::{Analysis, LOUDEST, Synthesis, flush_denormals, is_sample, scrub};
 use crate::model::Model;
 use crate::nn::Session;

@@ -1,50 +1,21 @@
 //! How far sound beyond full scale is taken down before a network, and up again behind it.
 
-/// Peaks up to this one, +6 dB, are as networks know them.
-const USUAL: f32 = 2.0;
-
-/// Integers that are stored as floats without scaling: the exponent of their full scale, and the peaks that tell them, from
-/// 36 dB below it to 6 dB above.
-const INTEGERS: [i32; 3] = [15, 23, 31];
-const BELOW: i32 = 6;
-const ABOVE: i32 = 1;
+use crate::dsp::full_scale::exponent;
 
 /// Each frame that needs an exponent holds it for so many more, up to the most. One click is soon forgotten; a word of a
 /// fifth of a second is remembered over a pause of five.
 const CREDIT: u32 = 25;
 const MOST_CREDIT: u32 = 3000;
 
-/// The exponent `k` by which sound of a peak is divided, as `2^k`: 0 up to [`USUAL`]; that of the full scale where the peak
-/// is one of integers stored as floats; and otherwise the least that brings the peak to full scale.
-pub(crate) fn exponent(peak: f32) -> i32 {
-    if peak <= USUAL {
-        return 0;
-    }
-    let integers = |bits: &&i32| peak > power(**bits - BELOW) && peak <= power(**bits + ABOVE);
-    INTEGERS.iter().find(integers).copied().unwrap_or_else(|| least(peak))
-}
-
-/// The least `k` with `peak <= 2^k`, of a normal number above 1.
-fn least(peak: f32) -> i32 {
-    let bits = peak.to_bits();
-    let below = (bits >> 23) as i32 - 127;
-    if bits.trailing_zeros() >= 23 { below } else { below + 1 }
-}
-
-/// `2^k`, exact for normal numbers.
-pub(crate) fn power(k: i32) -> f32 {
-    f32::from_bits(((k + 127) as u32) << 23)
-}
-
 /// The exponents of the frames of one stream. It looks at nothing but what has come, so that all hosts agree.
 ///
 /// What it holds does not depend on how the stream is cut, and a power of two takes nothing from a normal number.
 #[derive(Clone, Debug)]
 pub(super) struct Level {
-    /// The exponent that is held, and for how many frames more.
-    held: i32,
+    /// The exponent in force, and for how many frames more.
+    exponent: i32,
     credit: u32,
-    /// The exponent that the hops of the newest frame need which do not need the held one, and the age of that need.
+    /// The exponent that the hops of the newest frame need which need a lower one, and the age of that need.
     below: i32,
     age: u32,
     /// Frames that a hop is part of.
@@ -57,16 +28,16 @@ impl Level {
     /// For frames of so many hops, of which `under_way` are in the network beside the newest.
     pub fn new(hops: usize, under_way: usize) -> Self {
         let window = hops.try_into().unwrap_or(u32::MAX);
-        Self { held: 0, credit: 0, below: 0, age: 0, window, frames: vec![0; under_way + 1] }
+        Self { exponent: 0, credit: 0, below: 0, age: 0, window, frames: vec![0; under_way + 1] }
     }
 
     /// The exponent of the frame that ends with this hop.
     pub fn next(&mut self, label: u64, hop: &[f32]) -> i32 {
         let needed = exponent(hop.iter().fold(0.0, |peak: f32, sample| peak.max(sample.abs())));
         let begun = self.window.max(CREDIT);
-        if needed > self.held {
-            (self.held, self.credit) = (needed, begun);
-        } else if needed == self.held {
+        if needed > self.exponent {
+            (self.exponent, self.credit) = (needed, begun);
+        } else if needed == self.exponent {
             self.credit = self.credit.saturating_add(CREDIT).min(begun.max(MOST_CREDIT));
         } else {
             self.age += 1;
@@ -76,12 +47,12 @@ impl Level {
             if self.credit > 0 {
                 self.credit -= 1;
             } else {
-                (self.held, self.credit) = (self.below, begun);
+                (self.exponent, self.credit) = (self.below, begun);
             }
         }
         let place = self.place(label);
-        self.frames[place] = self.held;
-        self.held
+        self.frames[place] = self.exponent;
+        self.exponent
     }
 
     /// The exponent of a frame that comes out of the network.
@@ -90,7 +61,7 @@ impl Level {
     }
 
     pub fn reset(&mut self) {
-        (self.held, self.credit, self.below, self.age) = (0, 0, 0, 0);
+        (self.exponent, self.credit, self.below, self.age) = (0, 0, 0, 0);
         self.frames.fill(0);
     }
 
@@ -101,34 +72,7 @@ impl Level {
 
 #[cfg(test)]
 mod tests {
-    use super::{CREDIT, Level, exponent, power};
-
-    #[test]
-    fn the_exponent_brings_a_peak_to_full_scale_or_integers_to_theirs() {
-        let cases = [
-            (0.0, 0),
-            (1e-42, 0),
-            (2.0, 0),
-            (2.1, 2),
-            (4.0, 2),
-            (8.0, 3),
-            (7.94, 3),
-            (500.0, 9),
-            (513.0, 15),
-            (32_768.0, 15),
-            (60_000.0, 15),
-            (100_000.0, 17),
-            (8_388_607.0, 23),
-            (2_147_483_648.0, 31),
-            (crate::dsp::LOUDEST, 31),
-        ];
-        for (peak, expected) in cases {
-            assert_eq!(exponent(peak), expected, "{peak}");
-        }
-        for k in [-3, 0, 15, 31] {
-            assert_eq!(power(k), 2f32.powi(k));
-        }
-    }
+    use super::{CREDIT, Level};
 
     /// Exponents of a stream of hops with these peaks.
     fn exponents(peaks: impl IntoIterator<Item = f32>) -> Vec<i32> {
@@ -145,8 +89,8 @@ mod tests {
     fn one_click_is_forgotten_and_its_window_has_passed_by_then() {
         let click = [0.1, 5_000.0].into_iter().chain([0.1; 100]);
         let found = exponents(click);
-        let held = found.iter().filter(|&&k| k == 15).count();
-        assert_eq!((found[0], found[1], held, found[101]), (0, 15, 1 + CREDIT as usize, 0));
+        let count = found.iter().filter(|&&k| k == 15).count();
+        assert_eq!((found[0], found[1], count, found[101]), (0, 15, 1 + CREDIT as usize, 0));
     }
 
     #[test]

@@ -24,8 +24,6 @@ pub use denoiser::{Denoiser, Frame};
 pub use error::EngineError;
 pub use high_band::HighBand;
 pub(crate) use high_band::{Gain, Rates};
-#[cfg(feature = "wav")]
-pub(crate) use level::{exponent, power};
 pub use mask::Mask;
 pub use processor::{Builder, Controls, Processor};
 pub use profile::{Profile, profile};

@@ -1,6 +1,6 @@
 //! What came of an experiment.
 
-use super::{Cost, DelayMeasured, Estimate, HopTimes, Metric, Scores, SystemKind, statistics};
+use super::{Cost, DelayMeasured, Estimate, HopTimes, MethodKind, Metric, Scores, statistics};
 use crate::model::Header;
 use std::collections::HashSet;
 
@@ -13,14 +13,14 @@ pub struct Skipped {
     pub reason: String,
 }
 
-/// All that was found of one system.
+/// All that was found of one method.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Row {
-    /// Name of the system.
+    /// Name of the method.
     pub name: String,
     /// What it is.
-    pub kind: SystemKind,
+    pub kind: MethodKind,
     /// What a model's file says of it, its training included; none for what is no model.
     pub header: Option<Header>,
     /// Frames of look-ahead.
@@ -35,7 +35,7 @@ pub struct Row {
     pub cost: Option<Cost>,
 }
 
-/// The scores of one file, one for each system in the order of the rows.
+/// The scores of one file, one for each method in the order of the rows.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FileScores {
@@ -49,17 +49,17 @@ pub struct FileScores {
     pub snr: Option<f64>,
     /// Length in seconds.
     pub seconds: f64,
-    /// Scores by system.
+    /// Scores by method.
     pub scores: Vec<Scores>,
 }
 
-/// Systems, files, and how each did on each.
+/// Methods, files, and how each did on each.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Comparison {
     /// Samples a second at which all ran.
     pub sample_rate: u32,
-    /// The systems.
+    /// The methods.
     pub rows: Vec<Row>,
     /// The files.
     pub files: Vec<FileScores>,
@@ -70,15 +70,15 @@ pub struct Comparison {
 impl Comparison {
     /// Places of the models among the rows.
     pub fn models(&self) -> Vec<usize> {
-        (0..self.rows.len()).filter(|&row| self.rows[row].kind == SystemKind::Model).collect()
+        (0..self.rows.len()).filter(|&row| self.rows[row].kind == MethodKind::Model).collect()
     }
 
-    /// Delay of a system in milliseconds, hop in to hop out, as [measured](DelayMeasured::measured).
+    /// Delay of a method in milliseconds, hop in to hop out, as [measured](DelayMeasured::measured).
     pub fn delay_ms(&self, row: usize) -> f64 {
         self.rows[row].delay.measured() as f64 * 1e3 / f64::from(self.sample_rate)
     }
 
-    /// Files on which a metric is defined for every system: only these enter means, so that all systems are judged on the
+    /// Files on which a metric is defined for every method: only these enter means, so that all methods are judged on the
     /// same ones.
     pub fn judged(&self, metric: Metric) -> impl Iterator<Item = &FileScores> {
         self.files.iter().filter(move |file| file.scores.iter().all(|scores| scores.get(metric).is_some()))
@@ -107,14 +107,14 @@ impl Comparison {
         }
     }
 
-    /// Mean of a metric of a system over the files that are judged.
+    /// Mean of a metric of a method over the files that are judged.
     pub fn mean(&self, row: usize, metric: Metric) -> Option<Estimate> {
         let value = |file: &FileScores| file.scores[row].get(metric);
         let files = self.judged(metric);
         statistics::mean_with_interval(files.filter_map(|file| Some((file.clip.as_str(), value(file)?))))
     }
 
-    /// Values of a metric of two systems, file by file.
+    /// Values of a metric of two methods, file by file.
     pub fn pairs(&self, a: usize, b: usize, metric: Metric) -> impl Iterator<Item = (&FileScores, f64, f64)> {
         let value = move |file: &FileScores, row: usize| file.scores[row].get(metric);
         self.judged(metric).filter_map(move |file| Some((file, value(file, a)?, value(file, b)?)))

@@ -1,6 +1,6 @@
 //! Files of a comparison that are worth looking at and listening to.
 
-use super::{Comparison, Experiment, FileScores, Metric, SystemKind};
+use super::{Comparison, Experiment, FileScores, MethodKind, Metric};
 use crate::engine::Denoiser;
 
 /// A file to look at and listen to.
@@ -13,7 +13,7 @@ pub struct Example {
     pub name: String,
     /// Number of the file in the comparison.
     pub file: usize,
-    /// Clean sound first, then each system that is worth hearing.
+    /// Clean sound first, then each method that is worth hearing.
     pub tracks: Vec<Track>,
 }
 
@@ -21,9 +21,9 @@ pub struct Example {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Track {
-    /// `clean`, or the name of a system.
+    /// `clean`, or the name of a method.
     pub name: String,
-    /// Number of the system; none for the clean sound.
+    /// Number of the method; none for the clean sound.
     pub row: Option<usize>,
     /// Its samples, aligned with the clean ones.
     pub samples: Vec<f32>,
@@ -59,15 +59,15 @@ impl Experiment {
 
     fn example(&self, comparison: &Comparison, place: &'static str, file: usize) -> Option<Example> {
         let name = comparison.files[file].name.clone();
-        let pair = self.items.iter().find(|item| item.name == name)?.load(self.sample_rate).ok()?;
+        let pair = self.cases.iter().find(|case| case.name == name)?.load(self.sample_rate).ok()?;
         let mut tracks = vec![Track { name: "clean".into(), row: None, samples: pair.clean.clone() }];
-        for (row, system) in self.systems.iter().enumerate() {
-            let samples = match (&system.model, system.kind) {
+        for (row, method) in self.methods.iter().enumerate() {
+            let samples = match (&method.model, method.kind) {
                 (None, _) => pair.noisy.clone(),
-                (Some(_), SystemKind::Bypass) => continue,
+                (Some(_), MethodKind::Bypass) => continue,
                 (Some(model), _) => Denoiser::new(model).process_clip(&pair.noisy),
             };
-            tracks.push(Track { name: system.name.clone(), row: Some(row), samples });
+            tracks.push(Track { name: method.name.clone(), row: Some(row), samples });
         }
         Some(Example { place, name, file, tracks })
     }

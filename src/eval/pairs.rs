@@ -1,6 +1,6 @@
 //! Pairs of files in two folders.
 
-use super::{EvalError, Item, Skipped};
+use super::{EvalError, Skipped, TestCase};
 use crate::io::{has_sound_ending, is_candidate};
 use std::collections::BTreeMap;
 use std::io;
@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 #[derive(Clone, Debug, Default)]
 pub struct Matched {
     /// The pairs, by name.
-    pub items: Vec<Item>,
+    pub cases: Vec<TestCase>,
     /// Files that could not be paired, with the reason.
     pub skipped: Vec<Skipped>,
 }
@@ -19,7 +19,7 @@ pub struct Matched {
 /// Pairs the sound files of two folders by their path below the folder, without the ending.
 ///
 /// Names that hold `fileid_` and a number, as those of the DNS Challenge do, are paired by the number. A pair of several
-/// channels is an item for each channel.
+/// channels is an case for each channel.
 ///
 /// # Errors
 /// If a folder cannot be read; the message names it.
@@ -37,7 +37,7 @@ pub fn pairs_of(clean: &Path, noisy: &Path) -> Result<Matched, EvalError> {
     }
     for (key, path) in &noisies {
         match cleans.get(key) {
-            Some(partner) => matched.items.extend(Item::channels(key, partner, path)),
+            Some(partner) => matched.cases.extend(TestCase::channels(key, partner, path)),
             None => alone(path, clean),
         }
     }

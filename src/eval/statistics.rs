@@ -216,11 +216,11 @@ mod tests {
 
     #[test]
     fn an_interval_has_a_side_of_zero_or_none() {
-        let side = |offset: f64| {
+        let direction = |offset: f64| {
             let values: Vec<f64> = (0..40).map(|n| f64::from(n % 5) - 2.0 + offset).collect();
             estimate(&values, 1).expect("values").side_of_zero()
         };
-        assert_eq!([side(0.0), side(3.0), side(-3.0)], [None, Some(1.0), Some(-1.0)]);
+        assert_eq!([direction(0.0), direction(3.0), direction(-3.0)], [None, Some(1.0), Some(-1.0)]);
         assert_eq!(estimate(&[1.0; 9], 1).expect("values").side_of_zero(), None);
     }
 }

@@ -1,7 +1,7 @@
 //! What a file is, and what is odd in it.
 
-use super::meter::{Levels, Meter, integer_bits};
 use super::wav::{Warning, WavError, WavReader, WavSpec};
+use crate::dsp::meters::{LevelMeter, Levels, integer_bits};
 
 /// Sample frames that are read at a time.
 const BLOCK: usize = 4096;
@@ -37,7 +37,7 @@ impl Inspection {
     pub fn of(mut reader: WavReader) -> Result<Self, WavError> {
         let spec = reader.spec();
         let count = usize::from(spec.channels);
-        let mut meters = vec![Meter::new(spec.sample_rate); count];
+        let mut meters = vec![LevelMeter::new(spec.sample_rate); count];
         let mut same_channels = count > 1;
         let mut interleaved = vec![0.0; BLOCK * count];
         let mut plane = Vec::with_capacity(BLOCK);
@@ -54,7 +54,7 @@ impl Inspection {
                 meter.push(&plane);
             }
         }
-        let peak = meters.iter().map(Meter::peak).fold(0.0, f32::max);
+        let peak = meters.iter().map(LevelMeter::peak).fold(0.0, f32::max);
         let exponent = integer_bits(peak).map_or(0, |bits| bits as i32 - 1);
         Ok(Self {
             spec: reader.spec(),

@@ -85,8 +85,8 @@ mod tests {
         }
         fs::create_dir(inside(".framewise-3-0.part")).expect("a folder");
         // A lock keeps out every other opening of the file, one in another process and one in this alike.
-        let held = File::open(inside(".framewise-1-0.part")).expect("a file");
-        assert!(claim(&held, &inside(".framewise-1-0.part")));
+        let locked = File::open(inside(".framewise-1-0.part")).expect("a file");
+        assert!(claim(&locked, &inside(".framewise-1-0.part")));
         look_through(folder.path(), &[inside(".framewise-1-1.part")]);
         let mut left: Vec<_> = fs::read_dir(&folder)
             .expect("a folder")
@@ -94,7 +94,7 @@ mod tests {
             .collect();
         left.sort();
         assert_eq!(left, [".framewise-1-0.part", ".framewise-1-1.part", ".framewise-3-0.part", "talk.part"]);
-        drop(held);
+        drop(locked);
         look_through(folder.path(), &[]);
         assert!(!inside(".framewise-1-0.part").exists() && inside("talk.part").exists());
     }

@@ -9,10 +9,8 @@ mod inspection;
 mod leftover;
 #[cfg(feature = "live")]
 pub mod live;
-mod meter;
 mod mix;
 mod resample;
-mod spectrogram;
 mod temporary;
 pub mod wav;
 
@@ -23,9 +21,7 @@ pub use cleaner::{CleanConfig, Cleaner};
 pub use error::IoError;
 pub use formats::{has_sound_ending, has_wav_ending, is_candidate, open_sound, read_sound};
 pub use inspection::Inspection;
-pub use meter::{Levels, Meter, integer_bits};
 pub use resample::Resampler;
-pub use spectrogram::Spectrogram;
 #[cfg(feature = "eval")]
 pub(crate) use temporary::write_together;
 #[cfg(feature = "cli")]

@@ -70,7 +70,7 @@ fn network_of(file: &str, weights: StateDict) -> Result<StateDict, ModelError> {
 
 fn convert(file: &str, name: &str, weights: &StateDict) -> Result<Imported, ModelError> {
     let config = GtcrnConfig::default();
-    let mut source = Source {
+    let mut conversion = Conversion {
         file,
         weights,
         taken: BTreeSet::new(),
@@ -81,20 +81,20 @@ fn convert(file: &str, name: &str, weights: &StateDict) -> Result<Imported, Mode
     let (channels, temporal) = (config.channels, config.dilations.len());
     let upper = BINS - config.kept_bins;
 
-    source.copy("bands.weight", "erb.erb_fc.weight", &[config.bands, upper]);
-    source.copy("bins.weight", "erb.ierb_fc.weight", &[upper, config.bands]);
+    conversion.copy("bands.weight", "erb.erb_fc.weight", &[config.bands, upper]);
+    conversion.copy("bins.weight", "erb.ierb_fc.weight", &[upper, config.bands]);
     for (i, inputs) in [FEATURES, channels / GROUPS].into_iter().enumerate() {
         let weight = [channels, inputs, 1, 5];
-        source.block(&format!("encoder.{i}"), &format!("{ENCODER}.{i}"), STRIDED, weight, channels);
+        conversion.block(&format!("encoder.{i}"), &format!("{ENCODER}.{i}"), STRIDED, weight, channels);
     }
     for i in 0..temporal {
-        source.temporal(&format!("encoder.{}", i + 2), &format!("{ENCODER}.{}", i + 2), channels, false);
-        source.temporal(&format!("decoder.{i}"), &format!("{DECODER}.{i}"), channels, true);
+        conversion.temporal(&format!("encoder.{}", i + 2), &format!("{ENCODER}.{}", i + 2), channels, false);
+        conversion.temporal(&format!("decoder.{i}"), &format!("{DECODER}.{i}"), channels, true);
     }
     let last = [(STRIDED, channels, channels / GROUPS), (Names { activation: None, ..STRIDED }, 2, 2)];
     for (i, (names, outputs, each)) in last.into_iter().enumerate() {
         let (to, from) = (format!("decoder.{}", temporal + i), format!("{DECODER}.{}", temporal + i));
-        source.block(&to, &from, names, [channels, each, 1, 5], outputs);
+        conversion.block(&to, &from, names, [channels, each, 1, 5], outputs);
     }
     // Two blocks of stride two lie before the dual paths.
     let width = (config.kept_bins + config.bands - 1) / 4 + 1;
@@ -102,10 +102,15 @@ fn convert(file: &str, name: &str, weights: &StateDict) -> Result<Imported, Mode
         let (to, from) = (format!("dual_path.{i}"), format!("dpgrnn{}", i + 1));
         let sizes = |hidden: usize| PathSizes { width, channels, hidden };
         let ends = ["_l0", "_l0_reverse"];
-        source.path(&format!("{to}.bins"), &format!("{from}.intra"), &ends, sizes(channels / GROUPS / 2));
-        source.path(&format!("{to}.time"), &format!("{from}.inter"), &ends[..1], sizes(channels / GROUPS));
+        conversion.path(&format!("{to}.bins"), &format!("{from}.intra"), &ends, sizes(channels / GROUPS / 2));
+        conversion.path(
+            &format!("{to}.time"),
+            &format!("{from}.inter"),
+            &ends[..1],
+            sizes(channels / GROUPS),
+        );
     }
-    let tensors = source.finish()?;
+    let tensors = conversion.finish()?;
 
     let header = Header {
         format: FORMAT,
@@ -147,7 +152,7 @@ struct PathSizes {
 }
 
 /// The checkpoint's tensors on their way to the names of a model file.
-struct Source<'a> {
+struct Conversion<'a> {
     file: &'a str,
     weights: &'a StateDict,
     taken: BTreeSet<String>,
@@ -157,7 +162,7 @@ struct Source<'a> {
     tensors: BTreeMap<String, ArrayD<f32>>,
 }
 
-impl Source<'_> {
+impl Conversion<'_> {
     fn take(&mut self, name: &str, shape: &[usize]) -> Option<Tensor> {
         let Some(tensor) = self.weights.get(name) else {
             self.missing.push(name.to_owned());

@@ -2,7 +2,7 @@
 
 use crate::common::signals::{noise, voice};
 use crate::program::{assert_refused, run, spec, text, write};
-use framewise::eval::System;
+use framewise::eval::Method;
 use framewise::model::{Latency, Model};
 use hound::SampleFormat;
 use std::fs;
@@ -36,7 +36,7 @@ fn pairs_become_a_report_that_names_every_system() {
     let (said, errors) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{errors}");
     let [zero, one] =
-        Latency::ALL.map(|latency| System::bypass(&Model::builtin(latency)).expect("a bypass").name);
+        Latency::ALL.map(|latency| Method::bypass(&Model::builtin(latency)).expect("a bypass").name);
     for word in ["noisy", &zero, &one, "2 pairs compared, 0 left out", "+10.0 ms"] {
         assert!(said.contains(word), "`{word}` is not in: {said}");
     }

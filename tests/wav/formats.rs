@@ -1,6 +1,6 @@
 //! Every way to store a sample.
 
-use framewise::io::wav::{Container, OutEncoding, SampleEncoding, Side, Warning};
+use framewise::io::wav::{Container, Justification, OutEncoding, SampleEncoding, Warning};
 
 use crate::bytes::*;
 
@@ -72,7 +72,7 @@ fn left_justified_24_in_32_decodes_the_top_24_bits() {
     let fmt = Fmt::mono(PCM, 32).extensible(24, 4);
     let heard = hear(file(&fmt, &words(&values, |value| value << 8)));
     assert_eq!(heard.samples, as_f32(&values));
-    assert_eq!(heard.spec.encoding, SampleEncoding::I32Padded(Side::Left));
+    assert_eq!(heard.spec.encoding, SampleEncoding::I32Padded(Justification::Left));
     assert_eq!(heard.spec.valid_bits, 24);
     assert_eq!(heard.warnings, []);
 }
@@ -84,7 +84,7 @@ fn right_justified_24_in_32_is_told_by_its_samples() {
     for word in [|value| value, |value| value & 0xFF_FFFF] {
         let heard = hear(file(&fmt, &words(&values, word)));
         assert_eq!(heard.samples, as_f32(&values));
-        assert_eq!(heard.spec.encoding, SampleEncoding::I32Padded(Side::Right));
+        assert_eq!(heard.spec.encoding, SampleEncoding::I32Padded(Justification::Right));
         assert_eq!(heard.warnings, [Warning::RightJustified { valid_bits: 24 }]);
     }
 }
@@ -257,7 +257,7 @@ fn every_encoding_read_has_an_encoding_that_keeps_its_depth() {
     let kept = [
         (SampleEncoding::U8, OutEncoding::U8),
         (SampleEncoding::MuLaw, OutEncoding::I16),
-        (SampleEncoding::I32Padded(Side::Right), OutEncoding::I24),
+        (SampleEncoding::I32Padded(Justification::Right), OutEncoding::I24),
         (SampleEncoding::F64, OutEncoding::F64),
     ];
     for (read, written) in kept {

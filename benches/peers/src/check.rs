@@ -1,7 +1,7 @@
 //! Whether a contestant computes what it should: asked before its time is taken.
 
 use crate::contestants::{Contestant, Entry};
-use crate::files::ReferenceFiles;
+use crate::args::ReferenceFiles;
 use crate::material::{Frames, read_recording, read_spectrum};
 use anyhow::{Context, Result, ensure};
 use framewise::dsp::{Analysis, Synthesis};

@@ -1,5 +1,6 @@
 //! Framewise beside other ways to run a speech denoiser, on the same audio, on one core, in turns.
 
+mod args;
 mod check;
 mod clock;
 mod contestants;
@@ -11,11 +12,12 @@ mod race;
 mod stats;
 mod table;
 
+use args::Args;
 use anyhow::{Context, Result, ensure};
 use check::Reference;
 use clap::Parser;
 use contestants::{ENTRIES, Entry};
-use files::{Args, Files};
+use files::Files;
 use std::fs;
 
 fn main() -> Result<()> {

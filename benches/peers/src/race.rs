@@ -2,7 +2,8 @@
 
 use crate::check::{Reference, Verdict};
 use crate::contestants::{Contestant, Entry};
-use crate::files::{Args, Files};
+use crate::args::Args;
+use crate::files::Files;
 use crate::heap;
 use crate::material::Frames;
 use crate::process::Load;

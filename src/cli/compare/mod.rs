@@ -12,7 +12,7 @@ use super::paths::{PathError, Paths};
 use super::say;
 use super::usage::Usage;
 use crate::eval::report::{FILES, Provenance, write_report};
-use crate::eval::{Experiment, Item, Skipped, System, mixtures, pairs_of};
+use crate::eval::{Experiment, Method, Skipped, TestCase, mixtures, pairs_of};
 use crate::model::builtin::open;
 use crate::model::{Latency, Model};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -34,9 +34,9 @@ pub fn run(args: &CompareArgs) -> Result<ExitCode, Box<dyn Error>> {
     check_output(args, folder)?;
     say_nothing_of_pesq();
     let models = models(args)?;
-    let (items, mut skipped) = items(args)?;
-    let bar = bar(items.len(), args.quiet);
-    let experiment = Experiment::new(System::all(&models)?, items);
+    let (cases, mut skipped) = cases(args)?;
+    let bar = bar(cases.len(), args.quiet);
+    let experiment = Experiment::new(Method::all(&models)?, cases);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, usize::from)).build()?;
     // All mixtures of a bad file are left out for one reason, which is said once.
     let said = Mutex::new(HashSet::new());
@@ -119,18 +119,18 @@ fn models(args: &CompareArgs) -> Result<Vec<Model>, Box<dyn Error>> {
 }
 
 /// The pairs, and the files without a partner.
-fn items(args: &CompareArgs) -> Result<(Vec<Item>, Vec<Skipped>), Box<dyn Error>> {
+fn cases(args: &CompareArgs) -> Result<(Vec<TestCase>, Vec<Skipped>), Box<dyn Error>> {
     match (&args.clean, &args.noisy, &args.mix.mix) {
         (Some(clean), Some(noisy), None) => {
             let matched = pairs_of(clean, noisy)?;
-            if matched.items.is_empty() {
+            if matched.cases.is_empty() {
                 let (clean, noisy) = (clean.display(), noisy.display());
                 return Err(format!(
                     "{clean} and {noisy}: no file of one has the name of a file of the other"
                 )
                 .into());
             }
-            Ok((matched.items, matched.skipped))
+            Ok((matched.cases, matched.skipped))
         }
         (None, None, Some(folders)) => {
             Ok((mixtures(&folders[0], &folders[1], &args.mix.snr, args.mix.seed)?, Vec::new()))

@@ -1,7 +1,7 @@
 //! The arguments of `framewise live` and `framewise devices`.
 
 use super::virtual_mic::checked;
-use crate::cli::args::{ModelChoice, decibels};
+use crate::cli::args::{ModelSelection, decibels};
 use crate::io::RATES;
 use crate::io::live::Channel;
 use clap::Args;
@@ -32,7 +32,7 @@ pub struct LiveArgs {
     #[arg(long, value_name = "N|mix", value_parser = channel, default_value = "loudest", hide_default_value = true)]
     pub channel: Channel,
     #[command(flatten)]
-    pub choice: ModelChoice,
+    pub selection: ModelSelection,
     /// Built-in family or model by its name, or a model file, instead of the first family
     #[arg(long, value_name = "NAME|FILE")]
     pub model: Option<PathBuf>,

@@ -68,7 +68,7 @@ fn disturbances(report: &Report, running: &Running) -> u64 {
 }
 
 pub fn run(find: &Find, args: &LiveArgs, stop: &AtomicBool) -> Result<(), Box<dyn Error>> {
-    let model = args.choice.load(args.model.as_ref())?;
+    let model = args.selection.load(args.model.as_ref())?;
     let mut running = Opening::begin(find, &wishes(args), &[model], true)?.finish(stop)?;
     say::warn(format_args!("input {}", running.input));
     say::warn(format_args!("output {}", running.output));

@@ -28,7 +28,7 @@ pub fn find(host: Option<&str>) -> Find {
 
 /// The models that take turns, the one asked for first, and the one to begin with.
 pub fn models(args: &LiveArgs) -> Result<Vec<Model>, Box<dyn Error>> {
-    args.choice.turns(args.model.as_ref())
+    args.selection.turns(args.model.as_ref())
 }
 
 /// What is wanted of input and output.

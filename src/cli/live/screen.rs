@@ -3,7 +3,7 @@
 use super::line::Line;
 use super::news::News;
 use super::view::View;
-use crate::io::live::Band;
+use crate::dsp::meters::Band;
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{Clear, ClearType};
 use std::io::Result;

@@ -10,7 +10,8 @@ use super::hints::Hints;
 use super::news::News;
 use super::opening::{Find, Opening, close, models, wishes};
 use crate::cli::interrupt::Interrupted;
-use crate::io::live::{Bands, LiveError, Recorder, Report, Running, Wish};
+use crate::dsp::meters::BandMeter;
+use crate::io::live::{LiveError, Recorder, Report, Running, Wish};
 use crate::model::Model;
 use counts::Counts;
 use hearing::Hearing;
@@ -52,7 +53,7 @@ pub struct Session {
     hints: Hints,
     hearing: Option<Hearing>,
     /// Levels by band, where someone looks at them.
-    pub bands: Option<Bands>,
+    pub bands: Option<BandMeter>,
     pub bypass: bool,
     pub strength: f32,
     pub model: usize,
@@ -159,7 +160,7 @@ impl Session {
     /// Has levels by band taken from now on.
     pub fn watch(&mut self) {
         let rate = self.running.as_ref().map_or(16_000, |running| running.handle.model_rate());
-        self.bands = Some(Bands::new(rate, BANDS));
+        self.bands = Some(BandMeter::new(rate, BANDS));
         self.set_controls();
     }
 

@@ -1,6 +1,6 @@
 //! Levels before and after, drawn as one bar a band: what is left stands before what was there.
 
-use crate::io::live::Band;
+use crate::dsp::meters::Band;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Style};
@@ -83,7 +83,7 @@ impl Widget for Bars<'_> {
 #[cfg(test)]
 mod tests {
     use super::{AFTER, BEFORE, Bars};
-    use crate::io::live::Band;
+    use crate::dsp::meters::Band;
     use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
     use ratatui::widgets::Widget;

@@ -6,7 +6,7 @@ use super::screen::{Picture, Screen};
 use super::session::Session;
 use super::view::{View, plain};
 use super::{Course, TICK};
-use crate::io::live::Bands;
+use crate::dsp::meters::BandMeter;
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -61,7 +61,7 @@ pub fn draw(course: &mut Course<'_>, session: &mut Session) -> Result<(), Box<dy
             let line = course.line(session);
             news.append(&mut session.news);
             let open = session.running.is_some();
-            let bands = session.bands.as_ref().filter(|_| open).map(Bands::levels).unwrap_or_default();
+            let bands = session.bands.as_ref().filter(|_| open).map(BandMeter::levels).unwrap_or_default();
             let picture = Picture { line, bands, news: std::mem::take(&mut news), details };
             if let Some(back) = screen.show(picture) {
                 news = back.news;

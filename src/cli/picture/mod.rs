@@ -4,8 +4,8 @@ mod canvas;
 mod font;
 mod ticks;
 
+use crate::dsp::meters::Spectrogram;
 use crate::eval::report::shade;
-use crate::io::Spectrogram;
 use canvas::{Canvas, Colour, LINE, width};
 use std::io;
 

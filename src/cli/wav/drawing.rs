@@ -2,8 +2,9 @@
 
 use crate::cli::picture::{COLUMNS, before_and_after};
 use crate::cli::say;
+use crate::dsp::meters::Spectrogram;
 use crate::io::wav::{WavError, WavSpec};
-use crate::io::{Spectrogram, Step, write_whole};
+use crate::io::{Step, write_whole};
 use std::path::{Path, PathBuf};
 
 /// Collects what is drawn.

@@ -20,7 +20,7 @@ use std::time::Instant;
 use walkdir::WalkDir;
 
 /// A file to clean.
-struct Item {
+struct Job {
     /// Path below the folder, and that of its output.
     path: PathBuf,
     output: PathBuf,
@@ -29,7 +29,7 @@ struct Item {
 
 /// What a folder holds.
 struct Found {
-    items: Vec<Item>,
+    jobs: Vec<Job>,
     /// All files that are read, those of other shares too: nothing is written over them.
     inputs: HashSet<Identity>,
 }
@@ -48,17 +48,17 @@ pub fn run(args: &WavArgs, model: &Model) -> Result<ExitCode, Box<dyn Error>> {
     let start = Instant::now();
     let mut tally = Tally::default();
     let found = walk(args, &mut tally);
-    let Found { items, inputs } = &found;
-    let total = items.len();
-    let bars = Many::new(total, items.iter().map(|item| item.bytes).sum(), args.quiet);
+    let Found { jobs, inputs } = &found;
+    let total = jobs.len();
+    let bars = Many::new(total, jobs.iter().map(|job| job.bytes).sum(), args.quiet);
     let state = Mutex::new(tally);
     let task = Task::new(model, args);
     // More threads than files would only be made and ended; the library takes none to mean one for each core.
-    let jobs = args.batch.jobs.map_or(0, |jobs| jobs.get().min(total.max(1)));
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build()?;
+    let threads = args.batch.jobs.map_or(0, |jobs| jobs.get().min(total.max(1)));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     pool.install(|| {
         // One at a time to whoever is free: files differ in length.
-        items.par_iter().with_max_len(1).for_each(|item| clean(args, &task, item, inputs, &bars, &state));
+        jobs.par_iter().with_max_len(1).for_each(|job| clean(args, &task, job, inputs, &bars, &state));
     });
     bars.finish();
     let tally = state.into_inner().map_err(|_| "a file ended the program's thread")?;
@@ -69,15 +69,15 @@ pub fn run(args: &WavArgs, model: &Model) -> Result<ExitCode, Box<dyn Error>> {
 fn clean(
     args: &WavArgs,
     task: &Task<'_>,
-    item: &Item,
+    job: &Job,
     inputs: &HashSet<Identity>,
     bars: &Many,
     state: &Mutex<Tally>,
 ) {
-    let input = Endpoint::File(args.input.join(&item.path));
-    let path = args.output.join(&item.output);
+    let input = Endpoint::File(args.input.join(&job.path));
+    let path = args.output.join(&job.output);
     let there = args.batch.resume && path.is_file();
-    let bar = bars.begin(&item.path.display().to_string(), item.bytes);
+    let bar = bars.begin(&job.path.display().to_string(), job.bytes);
     let outcome: Option<Result<Report, Failure>> = (!there).then(|| {
         if Identity::of(&path).is_some_and(|output| inputs.contains(&output)) {
             return Err(format!("{}: is read as well: write to another folder", say::name(&path)).into());
@@ -108,7 +108,7 @@ fn clean(
                 }
             }
         }
-        Some(Err(error)) => tally.failures.push((say::name(&item.path), error.to_string())),
+        Some(Err(error)) => tally.failures.push((say::name(&job.path), error.to_string())),
     }
     let done = tally.cleaned + tally.skipped + tally.failures.len();
     bars.end(&bar, done);
@@ -128,7 +128,7 @@ fn walk(args: &WavArgs, tally: &mut Tally) -> Found {
         WalkDir::new(&args.input).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| {
             entry.depth() == 0 || !entry.file_type().is_dir() || !is_output(entry.path())
         });
-    let mut items = Vec::new();
+    let mut jobs = Vec::new();
     let mut outputs = HashMap::new();
     let mut inputs: HashSet<_> = args.model.iter().filter_map(|model| Identity::of(model)).collect();
     for entry in entries {
@@ -145,7 +145,7 @@ fn walk(args: &WavArgs, tally: &mut Tally) -> Found {
                 }
                 if alone {
                     let bytes = entry.metadata().map_or(0, |data| data.len());
-                    items.push(Item { path, output, bytes });
+                    jobs.push(Job { path, output, bytes });
                 } else {
                     let why = format!("its output would be that of {}: rename one", say::name(first));
                     tally.failures.push((say::name(&path), why));
@@ -158,7 +158,7 @@ fn walk(args: &WavArgs, tally: &mut Tally) -> Found {
             }
         }
     }
-    Found { items, inputs }
+    Found { jobs, inputs }
 }
 
 /// The table of failures and the sum of all, and the exit code.

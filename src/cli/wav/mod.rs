@@ -29,7 +29,7 @@ pub fn run(args: &WavArgs) -> Result<ExitCode, Box<dyn Error>> {
     leave_nothing_behind();
     if args.input.is_dir() {
         paths(args).fills("-o", &args.output).check(args.force)?;
-        return folder::run(args, &args.choice.load(args.model.as_ref())?);
+        return folder::run(args, &args.selection.load(args.model.as_ref())?);
     }
     let (input, output) = (Endpoint::new(&args.input), Endpoint::new(&args.output));
     let files = match &output {
@@ -42,7 +42,7 @@ pub fn run(args: &WavArgs) -> Result<ExitCode, Box<dyn Error>> {
         Err(error @ PathError::Same { .. }) => return Err(Box::new(error)),
         possible => possible,
     };
-    let model = args.choice.load(args.model.as_ref())?;
+    let model = args.selection.load(args.model.as_ref())?;
     let task = Task::new(&model, args);
     let progress = progress::Single::new(args.quiet);
     let outcome = match possible {

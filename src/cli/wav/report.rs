@@ -3,8 +3,9 @@
 use super::endpoint::Endpoint;
 use crate::cli::inspect::unscaled;
 use crate::cli::say;
+use crate::dsp::meters::integer_bits;
+use crate::io::Cleaned;
 use crate::io::wav::{WavReader, WavSpec};
-use crate::io::{Cleaned, integer_bits};
 use serde_json::json;
 use std::fmt;
 use std::time::Duration;

@@ -7,10 +7,10 @@ pub(super) fn csv(comparison: &Comparison) -> Result<Vec<u8>, EvalError> {
     let failed =
         |reason: &dyn ToString| EvalError::Record { file: "results.csv", reason: reason.to_string() };
     let mut writer = ::csv::Writer::from_writer(Vec::new());
-    let mut head =
+    let mut header =
         vec!["file", "clip", "noise", "system", "look_ahead_frames", "delay_ms", "input_snr_db", "seconds"];
-    head.extend(Metric::ALL.map(Metric::key));
-    writer.write_record(&head).map_err(|error| failed(&error))?;
+    header.extend(Metric::ALL.map(Metric::key));
+    writer.write_record(&header).map_err(|error| failed(&error))?;
     for file in &comparison.files {
         for (n, row) in comparison.rows.iter().enumerate() {
             let mut record = vec![

@@ -3,8 +3,8 @@
 use super::raster::png;
 use super::shade::shade;
 use super::sound::address;
+use crate::dsp::meters::Spectrogram;
 use crate::eval::EvalError;
-use crate::io::Spectrogram;
 
 /// Columns and rows of a picture.
 const COLUMNS: usize = 360;

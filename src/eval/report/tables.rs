@@ -1,7 +1,7 @@
 //! The tables of a report's page.
 
 use super::figure::escape;
-use crate::eval::{Comparison, Estimate, FEWEST_CLIPS, HopTimes, Interval, Metric, Row, SystemKind};
+use crate::eval::{Comparison, Estimate, FEWEST_CLIPS, HopTimes, Interval, MethodKind, Metric, Row};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ const NONE: &str = "<td class=\"none\">\u{2013}</td>";
 
 /// The class of rows that are there to compare with.
 fn quiet(row: &Row) -> &'static str {
-    if row.kind == SystemKind::Model { "" } else { " class=\"quiet\"" }
+    if row.kind == MethodKind::Model { "" } else { " class=\"quiet\"" }
 }
 
 /// A number with a real minus sign.
@@ -38,10 +38,10 @@ pub(super) fn difference(found: Estimate, metric: Metric) -> String {
 pub(super) fn name(comparison: &Comparison, row: usize) -> String {
     let colour = match comparison.models().iter().position(|&model| model == row) {
         Some(n) => format!("var(--series-{})", n % super::figure::SERIES),
-        None if comparison.rows[row].kind == SystemKind::Noisy => "var(--soft)".into(),
+        None if comparison.rows[row].kind == MethodKind::Noisy => "var(--soft)".into(),
         None => "transparent".into(),
     };
-    let ring = if comparison.rows[row].kind == SystemKind::Bypass { " ring" } else { "" };
+    let ring = if comparison.rows[row].kind == MethodKind::Bypass { " ring" } else { "" };
     let text = escape(&comparison.rows[row].name);
     format!("<span class=\"dot{ring}\" style=\"background:{colour}\"></span>{text}")
 }

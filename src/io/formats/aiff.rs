@@ -1,7 +1,7 @@
 //! AIFF and AIFF-C of Apple: big-endian samples, which are turned round, and little-endian ones.
 
 use super::samples::{Swapped, spec};
-use super::{Source, exactly};
+use super::{ByteStream, exactly};
 use crate::io::wav::{Container, Notes, SampleEncoding, WavError, WavReader, shown};
 use std::io::{self, Read};
 
@@ -14,9 +14,9 @@ struct Common {
     compression: [u8; 4],
 }
 
-pub(super) fn open(name: &str, mut source: Source) -> Result<WavReader, WavError> {
+pub(super) fn open(name: &str, mut stream: ByteStream) -> Result<WavReader, WavError> {
     let refused = |reason| WavError::NotWav { file: shown(name), found: format!("AIFF that {reason}") };
-    let (common, size) = head(&mut source).map_err(refused)?;
+    let (common, size) = header(&mut stream).map_err(refused)?;
     let Common { channels, frames, bits, sample_rate, compression } = common;
     // A sample takes whole bytes, and is left-justified in them.
     let integer = match bits {
@@ -43,7 +43,7 @@ pub(super) fn open(name: &str, mut source: Source) -> Result<WavReader, WavError
     };
     let signed_bytes = encoding == SampleEncoding::U8 && compression != *b"raw ";
     let spec = spec(name, sample_rate, channels, (encoding, bits), (Container::Aiff, None))?;
-    let sound = source.take(size);
+    let sound = stream.take(size);
     let (frames, notes) = (Some(u64::from(frames)), Notes::default());
     Ok(match (big, signed_bytes) {
         (_, true) => WavReader::decoded(name, Offset(sound), spec, frames, notes),
@@ -64,43 +64,43 @@ impl<R: Read> Read for Offset<R> {
 }
 
 /// What the samples are, and how many bytes of them follow.
-fn head(source: &mut Source) -> Result<(Common, u64), String> {
+fn header(stream: &mut ByteStream) -> Result<(Common, u64), String> {
     let mut form = [0; 12];
-    exactly(source, &mut form)?;
+    exactly(stream, &mut form)?;
     let compressed = form.ends_with(b"AIFC");
     let mut common = None;
     loop {
         let mut chunk = [0; 8];
-        exactly(source, &mut chunk)?;
+        exactly(stream, &mut chunk)?;
         let [a, b, c, d, size @ ..] = chunk;
         let size = u64::from(u32::from_be_bytes(size));
         let padded = size + size % 2;
         match (&[a, b, c, d], common.take()) {
             (b"SSND", Some(common)) => {
                 let mut start = [0; 8];
-                exactly(source, &mut start)?;
+                exactly(stream, &mut start)?;
                 let offset = u64::from(u32::from_be_bytes([start[0], start[1], start[2], start[3]]));
-                skip(source, offset)?;
+                skip(stream, offset)?;
                 return Ok((common, size.saturating_sub(8 + offset)));
             }
             (b"SSND", None) => return Err("has its sound before the description of it".into()),
-            (b"COMM", None) => common = Some(read_common(source, padded, compressed)?),
+            (b"COMM", None) => common = Some(read_common(stream, padded, compressed)?),
             (_, there) => {
-                skip(source, padded)?;
+                skip(stream, padded)?;
                 common = there;
             }
         }
     }
 }
 
-fn read_common(source: &mut Source, size: u64, compressed: bool) -> Result<Common, String> {
+fn read_common(stream: &mut ByteStream, size: u64, compressed: bool) -> Result<Common, String> {
     let mut bytes = [0; 22];
     let length = if compressed { 22 } else { 18 };
     if size < length as u64 {
         return Err("describes its samples too briefly".into());
     }
-    exactly(source, &mut bytes[..length])?;
-    skip(source, size - length as u64)?;
+    exactly(stream, &mut bytes[..length])?;
+    skip(stream, size - length as u64)?;
     let short = |at: usize| u16::from_be_bytes([bytes[at], bytes[at + 1]]);
     let mut mantissa = [0; 8];
     mantissa.copy_from_slice(&bytes[10..18]);
@@ -125,8 +125,8 @@ fn rate(exponent: u16, mantissa: u64) -> u32 {
     }
 }
 
-fn skip(source: &mut Source, count: u64) -> Result<(), String> {
-    match io::copy(&mut source.take(count), &mut io::sink()) {
+fn skip(stream: &mut ByteStream, count: u64) -> Result<(), String> {
+    match io::copy(&mut stream.take(count), &mut io::sink()) {
         Ok(passed) if passed == count => Ok(()),
         Ok(_) => Err("ends before its sound".into()),
         Err(error) => Err(error.to_string()),

@@ -1,13 +1,13 @@
 //! FLAC: every bit as it was.
 
 use super::samples::{Decoder, Samples, damaged, spec};
-use super::{Source, positions};
+use super::{ByteStream, positions};
 use crate::io::wav::{Container, Notes, SampleEncoding, Warning, WavError, WavReader, shown};
 use claxon::{Error, FlacReader, FlacReaderOptions};
 use std::io::{self, ErrorKind};
 
 struct Flac {
-    reader: FlacReader<Source>,
+    reader: FlacReader<ByteStream>,
     block: Vec<i32>,
     channels: u32,
     /// Bits of a sample, and bytes that it takes here.
@@ -19,11 +19,11 @@ struct Flac {
     notes: Notes,
 }
 
-pub(super) fn open(name: &str, source: Source) -> Result<WavReader, WavError> {
+pub(super) fn open(name: &str, stream: ByteStream) -> Result<WavReader, WavError> {
     let failed = |error: Error| WavError::Decode { file: shown(name), source: damaged(reason(&error)) };
     // Tags are of no use here, and how long they are may be a lie.
     let options = FlacReaderOptions { metadata_only: false, read_vorbis_comment: false };
-    let reader = FlacReader::new_ext(source, options).map_err(failed)?;
+    let reader = FlacReader::new_ext(stream, options).map_err(failed)?;
     let about = reader.streaminfo();
     // Of a width between two the lower bits are zero.
     let encoding = match about.bits_per_sample {

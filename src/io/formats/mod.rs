@@ -35,10 +35,10 @@ const LOOK: usize = 64;
 /// The most tags that are passed over before the sound.
 const MOST_TAGS: usize = 16;
 
-type Source = Box<dyn Read + Send>;
+type ByteStream = Box<dyn Read + Send>;
 
 /// Reads up to the sound of a file of this name.
-type Open = fn(&str, Source) -> Result<WavReader, WavError>;
+type Open = fn(&str, ByteStream) -> Result<WavReader, WavError>;
 
 /// Opens a sound file of any format that is read here, and reads up to its sound.
 ///
@@ -49,10 +49,10 @@ pub fn open_sound(path: impl AsRef<Path>) -> Result<WavReader, WavError> {
     let (name, file) = open_file(path)?;
     let again = file.metadata().is_ok_and(|about| about.is_file());
     match begin(&name, Box::new(file))? {
-        Begun { open: Some(open), source, .. } => open(&name, source),
+        Begun { open: Some(open), stream, .. } => open(&name, stream),
         // A WAV file tells more to whoever has the whole of it.
         Begun { tagged: false, .. } if again => WavReader::open(path),
-        Begun { source, .. } => WavReader::new(&name, source),
+        Begun { stream, .. } => WavReader::new(&name, stream),
     }
 }
 
@@ -60,10 +60,10 @@ pub fn open_sound(path: impl AsRef<Path>) -> Result<WavReader, WavError> {
 ///
 /// # Errors
 /// If reading fails, the stream is of no such format, or holds what is not read here.
-pub fn read_sound(name: &str, source: impl Read + Send + 'static) -> Result<WavReader, WavError> {
-    match begin(name, Box::new(source))? {
-        Begun { open: Some(open), source, .. } => open(name, source),
-        Begun { source, .. } => WavReader::new(name, source),
+pub fn read_sound(name: &str, stream: impl Read + Send + 'static) -> Result<WavReader, WavError> {
+    match begin(name, Box::new(stream))? {
+        Begun { open: Some(open), stream, .. } => open(name, stream),
+        Begun { stream, .. } => WavReader::new(name, stream),
     }
 }
 
@@ -72,27 +72,27 @@ struct Begun {
     /// Opens it; none where it is WAV, or nothing that is known here.
     open: Option<Open>,
     /// From the first byte behind its tags.
-    source: Source,
+    stream: ByteStream,
     tagged: bool,
 }
 
-fn begin(name: &str, mut source: Source) -> Result<Begun, WavError> {
+fn begin(name: &str, mut stream: ByteStream) -> Result<Begun, WavError> {
     let failed = |at: u64| move |source| WavError::Read { file: shown(name), at, source };
     // As little as possible, since somebody may wait for what a stream begins with.
-    let mut start = ahead(&mut source, Vec::new(), 10).map_err(failed(0))?;
+    let mut start = ahead(&mut stream, Vec::new(), 10).map_err(failed(0))?;
     let mut tags = 0;
     while let Some(length) = id3_length(&start)
         && tags < MOST_TAGS
     {
         let behind = length.saturating_sub(start.len() as u64);
-        io::copy(&mut source.by_ref().take(behind), &mut io::sink()).map_err(failed(0))?;
+        io::copy(&mut stream.by_ref().take(behind), &mut io::sink()).map_err(failed(0))?;
         let kept = start.get(usize::try_from(length).unwrap_or(usize::MAX)..).unwrap_or_default().to_vec();
-        start = ahead(&mut source, kept, 10).map_err(failed(length))?;
+        start = ahead(&mut stream, kept, 10).map_err(failed(length))?;
         tags += 1;
     }
     let wav = matches!(start.get(..4), Some(b"RIFF" | b"RF64" | b"BW64"));
     if !wav {
-        start = ahead(&mut source, start, LOOK).map_err(failed(0))?;
+        start = ahead(&mut stream, start, LOOK).map_err(failed(0))?;
     }
     let begins = |magic: &[u8]| start.starts_with(magic);
     let open: Option<Open> = match () {
@@ -107,31 +107,31 @@ fn begin(name: &str, mut source: Source) -> Result<Begun, WavError> {
         () if mp3::begins(&start) || tags > 0 => Some(mp3::open),
         () => None,
     };
-    Ok(Begun { open, source: Box::new(Cursor::new(start).chain(source)), tagged: tags > 0 })
+    Ok(Begun { open, stream: Box::new(Cursor::new(start).chain(stream)), tagged: tags > 0 })
 }
 
 /// `start` and what follows it, `wanted` bytes in all if there are so many.
-fn ahead(source: &mut Source, mut start: Vec<u8>, wanted: usize) -> io::Result<Vec<u8>> {
+fn ahead(stream: &mut ByteStream, mut start: Vec<u8>, wanted: usize) -> io::Result<Vec<u8>> {
     let more = wanted.saturating_sub(start.len()) as u64;
-    source.take(more).read_to_end(&mut start)?;
+    stream.take(more).read_to_end(&mut start)?;
     Ok(start)
 }
 
-/// Bytes of an ID3v2 tag at the beginning, its head included.
+/// Bytes of an ID3v2 tag at the beginning, its header included.
 fn id3_length(start: &[u8]) -> Option<u64> {
-    let head = start.first_chunk::<10>()?;
-    let sizes = &head[6..];
-    if !head.starts_with(b"ID3") || sizes.iter().any(|byte| byte & 0x80 != 0) {
+    let header = start.first_chunk::<10>()?;
+    let sizes = &header[6..];
+    if !header.starts_with(b"ID3") || sizes.iter().any(|byte| byte & 0x80 != 0) {
         return None;
     }
     let size = sizes.iter().fold(0, |size, &byte| size << 7 | u64::from(byte));
-    let footer = if head[5] & 0x10 == 0 { 0 } else { 10 };
+    let footer = if header[5] & 0x10 == 0 { 0 } else { 10 };
     Some(10 + size + footer)
 }
 
 /// Fills `bytes`; what is missing is an error.
-fn exactly(source: &mut impl Read, bytes: &mut [u8]) -> Result<(), String> {
-    source.read_exact(bytes).map_err(|error| match error.kind() {
+fn exactly(stream: &mut impl Read, bytes: &mut [u8]) -> Result<(), String> {
+    stream.read_exact(bytes).map_err(|error| match error.kind() {
         ErrorKind::UnexpectedEof => "ends in its header".into(),
         _ => error.to_string(),
     })

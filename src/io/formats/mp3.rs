@@ -1,6 +1,6 @@
 //! MP3, and MPEG audio of the other two layers, without what its encoder and the decoder add to it.
 
-use super::Source;
+use super::ByteStream;
 use super::samples::{Decoder, Samples, damaged, spec};
 use crate::io::wav::{Container, Notes, SampleEncoding, Warning, WavError, WavReader, shown};
 use nanomp3::{DecodeError, Decoder as Frames, FrameInfo, MAX_SAMPLES_PER_FRAME, VbrTag};
@@ -12,7 +12,7 @@ const AHEAD: usize = 32 * 1024;
 /// Samples that the decoder is late by.
 const DECODER_DELAY: u64 = 529;
 
-/// Whether bytes look like the head of a frame: eleven set bits, and a layer, bit rate and sample rate that exist.
+/// Whether bytes look like the header of a frame: eleven set bits, and a layer, bit rate and sample rate that exist.
 pub(super) fn begins(start: &[u8]) -> bool {
     matches!(start, [0xFF, second, third, ..]
         if second & 0xE0 == 0xE0 && second & 0x18 != 0x08 && second & 0x06 != 0
@@ -20,7 +20,7 @@ pub(super) fn begins(start: &[u8]) -> bool {
 }
 
 struct Mp3 {
-    source: Source,
+    bytes: ByteStream,
     buffer: Vec<u8>,
     ended: bool,
     frames: Box<Frames>,
@@ -37,11 +37,11 @@ struct Mp3 {
     notes: Notes,
 }
 
-pub(super) fn open(name: &str, source: Source) -> Result<WavReader, WavError> {
+pub(super) fn open(name: &str, bytes: ByteStream) -> Result<WavReader, WavError> {
     let failed = |source| WavError::Decode { file: shown(name), source };
     let notes = Notes::default();
     let mut mp3 = Mp3 {
-        source,
+        bytes,
         buffer: Vec::new(),
         ended: false,
         frames: Box::new(Frames::new()),
@@ -82,7 +82,7 @@ impl Mp3 {
         while self.buffer.len() < AHEAD && !self.ended {
             let there = self.buffer.len();
             self.buffer.resize(2 * AHEAD, 0);
-            let read = self.source.read(&mut self.buffer[there..]);
+            let read = self.bytes.read(&mut self.buffer[there..]);
             self.buffer.truncate(there + read.as_ref().map_or(0, |count| *count));
             match read {
                 Ok(0) => self.ended = true,

@@ -1,21 +1,21 @@
 //! Packets out of the pages of an Ogg stream, which need not be a file.
 
-use super::Source;
+use super::ByteStream;
 use super::samples::damaged;
 use ogg::Packet;
 use ogg::reading::{BasePacketReader, PageParser};
 use std::io::{self, ErrorKind, Read};
 
-const HEAD: usize = 27;
+const HEADER: usize = 27;
 
 pub(super) struct Pages {
-    source: Source,
+    bytes: ByteStream,
     packets: BasePacketReader,
 }
 
 impl Pages {
-    pub(super) fn new(source: Source) -> Self {
-        Self { source, packets: BasePacketReader::new() }
+    pub(super) fn new(bytes: ByteStream) -> Self {
+        Self { bytes, packets: BasePacketReader::new() }
     }
 
     /// The next packet; none at the end of the stream, or where it ends within a page.
@@ -33,19 +33,19 @@ impl Pages {
     }
 
     fn page(&mut self) -> io::Result<()> {
-        let mut head = [0; HEAD];
-        self.source.read_exact(&mut head)?;
-        while !head.starts_with(b"OggS") {
+        let mut header = [0; HEADER];
+        self.bytes.read_exact(&mut header)?;
+        while !header.starts_with(b"OggS") {
             // Bytes that belong to no page.
-            head.copy_within(1.., 0);
-            self.source.read_exact(&mut head[HEAD - 1..])?;
+            header.copy_within(1.., 0);
+            self.bytes.read_exact(&mut header[HEADER - 1..])?;
         }
         let broken = |error| damaged(format_args!("damaged Ogg page: {error}"));
-        let (mut parser, count) = PageParser::new(head).map_err(broken)?;
+        let (mut parser, count) = PageParser::new(header).map_err(broken)?;
         let mut segments = vec![0; count];
-        self.source.read_exact(&mut segments)?;
+        self.bytes.read_exact(&mut segments)?;
         let mut body = vec![0; parser.parse_segments(segments)];
-        self.source.read_exact(&mut body)?;
+        self.bytes.read_exact(&mut body)?;
         let page = parser.parse_packet_data(body).map_err(broken)?;
         self.packets.push_page(page).map_err(broken)
     }

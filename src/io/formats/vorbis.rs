@@ -2,7 +2,7 @@
 
 use super::pages::Pages;
 use super::samples::{Decoder, Samples, damaged, spec};
-use super::{Source, codebooks, positions};
+use super::{ByteStream, codebooks, positions};
 use crate::io::wav::{Container, Notes, SampleEncoding, Warning, WavError, WavReader, shown};
 use lewton::audio::{PreviousWindowRight, read_audio_packet_generic};
 use lewton::header::{IdentHeader, SetupHeader, read_header_ident, read_header_setup};
@@ -23,14 +23,14 @@ const ORDER: [&[usize]; 8] = [
 
 struct Vorbis {
     pages: Pages,
-    stream: Stream,
+    stream: LogicalStream,
     /// Whether the last page of the stream was met.
     complete: bool,
     notes: Notes,
 }
 
 /// One of the streams that follow each other in a file; mostly it is the only one.
-struct Stream {
+struct LogicalStream {
     serial: u32,
     about: IdentHeader,
     setup: SetupHeader,
@@ -38,14 +38,14 @@ struct Stream {
     /// Samples that the pages up to now have brought; none before the first page of sound ends.
     position: Option<u64>,
     /// What that page brings, until it is known whether its beginning belongs to the sound.
-    held: Vec<Vec<f32>>,
+    pending: Vec<Vec<f32>>,
 }
 
-pub(super) fn open(name: &str, source: Source) -> Result<WavReader, WavError> {
+pub(super) fn open(name: &str, bytes: ByteStream) -> Result<WavReader, WavError> {
     let failed = |source| WavError::Decode { file: shown(name), source };
-    let mut pages = Pages::new(source);
+    let mut pages = Pages::new(bytes);
     let first = pages.next().and_then(|packet| packet.ok_or_else(ended)).map_err(failed)?;
-    let stream = Stream::begin(&first, &mut pages).map_err(failed)?;
+    let stream = LogicalStream::begin(&first, &mut pages).map_err(failed)?;
     let channels = u16::from(stream.about.audio_channels);
     let container = (Container::OggVorbis, positions(channels));
     let spec = spec(name, stream.about.audio_sample_rate, channels, (SampleEncoding::F32, 32), container)?;
@@ -58,7 +58,7 @@ fn ended() -> io::Error {
     damaged("Ogg Vorbis ends in its header")
 }
 
-impl Stream {
+impl LogicalStream {
     /// Reads the headers, of which the first is there already.
     fn begin(first: &Packet, pages: &mut Pages) -> io::Result<Self> {
         let broken = |error| damaged(format_args!("damaged Vorbis header: {error}"));
@@ -81,9 +81,9 @@ impl Stream {
             return Err(damaged("damaged Vorbis header: its code books are larger than any encoder makes"));
         }
         let setup = read_header_setup(&setup, about.audio_channels, sizes).map_err(broken)?;
-        let held = vec![Vec::new(); usize::from(about.audio_channels)];
+        let pending = vec![Vec::new(); usize::from(about.audio_channels)];
         let (serial, window) = (first.stream_serial(), PreviousWindowRight::new());
-        Ok(Self { serial, about, setup, window, position: None, held })
+        Ok(Self { serial, about, setup, window, position: None, pending })
     }
 
     /// Decodes a packet, and gives the planes that are now known to be sound.
@@ -91,10 +91,10 @@ impl Stream {
         let decoded: Vec<Vec<f32>> =
             read_audio_packet_generic(&self.about, &self.setup, &packet.data, &mut self.window)
                 .map_err(|error| damaged(format_args!("damaged Vorbis packet: {error}")))?;
-        for (held, decoded) in self.held.iter_mut().zip(&decoded) {
-            held.extend(decoded);
+        for (pending, decoded) in self.pending.iter_mut().zip(&decoded) {
+            pending.extend(decoded);
         }
-        let count = self.held[0].len() as u64;
+        let count = self.pending[0].len() as u64;
         if !packet.last_in_page() {
             return Ok(if self.position.is_some() { self.give(0, count) } else { Vec::new() });
         }
@@ -112,19 +112,19 @@ impl Stream {
         Ok(planes)
     }
 
-    /// The held samples of a range, in the order of a WAV file; nothing is held any more.
+    /// The pending samples of a range, in the order of a WAV file; nothing is pending any more.
     fn give(&mut self, from: u64, to: u64) -> Vec<Vec<f32>> {
         let (from, to) = (from as usize, to as usize);
         if let Some(position) = &mut self.position {
             *position += (to - from) as u64;
         }
-        let order = ORDER.get(self.held.len() - 1).copied();
-        let plane = |place: usize| self.held[place][from..to].to_vec();
+        let order = ORDER.get(self.pending.len() - 1).copied();
+        let plane = |place: usize| self.pending[place][from..to].to_vec();
         let planes = match order {
             Some(order) => order.iter().map(|&place| plane(place)).collect(),
-            None => (0..self.held.len()).map(plane).collect(),
+            None => (0..self.pending.len()).map(plane).collect(),
         };
-        self.held.iter_mut().for_each(Vec::clear);
+        self.pending.iter_mut().for_each(Vec::clear);
         planes
     }
 }
@@ -135,7 +135,7 @@ impl Decoder for Vorbis {
             if !self.complete {
                 self.notes.add(Warning::CutShort);
             }
-            let rest = self.stream.held[0].len() as u64;
+            let rest = self.stream.pending[0].len() as u64;
             interleave(&self.stream.give(0, rest), samples);
             return Ok(false);
         };
@@ -144,7 +144,7 @@ impl Decoder for Vorbis {
             if !self.complete {
                 return Ok(true);
             }
-            let next = Stream::begin(&packet, &mut self.pages)?;
+            let next = LogicalStream::begin(&packet, &mut self.pages)?;
             let both = [&self.stream, &next];
             let [before, after] = both.map(|s| (s.about.audio_channels, s.about.audio_sample_rate));
             if before != after {

@@ -6,7 +6,6 @@
 //! it there although the two devices have clocks of their own.
 
 mod allowance;
-mod bands;
 mod blocks;
 mod capture;
 mod choice;
@@ -33,7 +32,6 @@ mod source;
 mod streams;
 mod tap;
 
-pub use bands::{Band, Bands};
 pub use capture::Capture;
 pub use choice::Wish;
 pub use controls::Controls;

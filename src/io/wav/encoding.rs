@@ -15,7 +15,7 @@ pub enum SampleEncoding {
     /// Signed 32-bit integer.
     I32,
     /// Signed integer of at most 24 bits in four bytes, such as "24 in 32".
-    I32Padded(Side),
+    I32Padded(Justification),
     /// 32-bit float.
     F32,
     /// 64-bit float.
@@ -28,7 +28,7 @@ pub enum SampleEncoding {
 
 /// Where in a larger word the valid bits are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub enum Justification {
     /// In the most significant bits, as the standard asks.
     Left,
     /// In the least significant bits.
@@ -69,8 +69,8 @@ impl fmt::Display for SampleEncoding {
             Self::I16 => "16-bit",
             Self::I24 => "24-bit",
             Self::I32 => "32-bit",
-            Self::I32Padded(Side::Left) => "24-bit in the upper part of 32",
-            Self::I32Padded(Side::Right) => "24-bit in the lower part of 32",
+            Self::I32Padded(Justification::Left) => "24-bit in the upper part of 32",
+            Self::I32Padded(Justification::Right) => "24-bit in the lower part of 32",
             Self::F32 => "32-bit float",
             Self::F64 => "64-bit float",
             Self::MuLaw => "mu-law",

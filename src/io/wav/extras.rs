@@ -1,8 +1,8 @@
 //! Chunks besides the sound: what people wrote about it, kept for the output.
 
-use super::chunk::ChunkHead;
 use super::error::WavError;
-use super::input::Input;
+use crate::io::wav::read::ChunkHeader;
+use crate::io::wav::read::Input;
 
 /// Bytes of chunks that are kept of one file; bounds the memory that a file can ask for.
 const MOST_BYTES: usize = 16 << 20;
@@ -73,7 +73,12 @@ pub struct Extras {
 
 impl Extras {
     /// Takes the body of a chunk, or passes over it.
-    pub(super) fn take(&mut self, input: &mut Input, chunk: ChunkHead, behind: bool) -> Result<(), WavError> {
+    pub(super) fn take(
+        &mut self,
+        input: &mut Input,
+        chunk: ChunkHeader,
+        behind: bool,
+    ) -> Result<(), WavError> {
         let (name, size) = (chunk.name, chunk.size as usize);
         if MADE_ANEW.contains(&&name) {
             return input.skip(u64::from(chunk.size));

@@ -30,41 +30,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod behind;
-mod chunk;
-mod data_size;
-mod decode;
-mod dither;
 mod encoding;
 mod error;
 mod extras;
-mod fmt_chunk;
-mod g711;
-mod head;
-mod input;
-#[cfg(feature = "live")]
-mod lasting;
-mod out_header;
-mod quantise;
-mod reader;
-mod side;
-mod sink;
-mod sniff;
+mod read;
 mod spec;
 mod warning;
-mod writer;
+mod write;
 
 pub use super::temporary::discard_unfinished;
-pub use encoding::{OutEncoding, SampleEncoding, Side};
+pub use encoding::{Justification, OutEncoding, SampleEncoding};
 pub use error::WavError;
 pub(crate) use error::shown;
 pub use extras::{Chunk, Extras};
-#[cfg(feature = "live")]
-pub use lasting::{LastingWriter, recover};
-pub use quantise::to_i16;
-pub use reader::WavReader;
-pub(super) use reader::open_file;
+pub use read::WavReader;
+pub(super) use read::open_file;
 pub use spec::{Container, HeaderlessSpec, MAX_CHANNELS, MAX_SAMPLE_RATE, WavOutSpec, WavSpec};
 pub(super) use warning::Notes;
 pub use warning::Warning;
-pub use writer::{WavWriter, Written};
+#[cfg(feature = "live")]
+pub use write::{LastingWriter, recover};
+pub use write::{WavWriter, Written, to_i16};

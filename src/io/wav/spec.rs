@@ -1,7 +1,7 @@
 //! What a WAV file says about its sound.
 
 use super::encoding::{OutEncoding, SampleEncoding};
-use super::reader::WavReader;
+use crate::io::wav::WavReader;
 use std::fmt;
 
 /// The most channels that a file may have; more is taken for a broken header.

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::CheckpointError;
-use super::graph::{Graph, Id, Node};
+use super::objects::{Id, Object, Objects};
 use super::reader::Reader;
 
 /// What a pickle describes, and where it ends in the bytes that hold it.
 pub(super) struct Pickle<'a> {
-    pub graph: Graph<'a>,
+    pub objects: Objects<'a>,
     pub root: Id,
     pub end: usize,
 }
@@ -17,7 +17,7 @@ pub(super) struct Pickle<'a> {
 pub(super) fn read<'a>(file: &str, bytes: &'a [u8], start: usize) -> Result<Pickle<'a>, CheckpointError> {
     let mut machine = Machine {
         reader: Reader::new(bytes, start),
-        graph: Graph::default(),
+        objects: Objects::default(),
         stack: Vec::new(),
         marks: Vec::new(),
         memo: HashMap::new(),
@@ -29,7 +29,7 @@ pub(super) fn read<'a>(file: &str, bytes: &'a [u8], start: usize) -> Result<Pick
         match machine.step() {
             Ok(None) => {}
             Ok(Some(root)) => {
-                return Ok(Pickle { graph: machine.graph, root, end: machine.reader.at() });
+                return Ok(Pickle { objects: machine.objects, root, end: machine.reader.at() });
             }
             Err(problem) => break problem,
         }
@@ -57,12 +57,12 @@ impl From<&str> for Problem {
     }
 }
 
-pub(super) type Step<T> = Result<T, Problem>;
+pub(super) type Outcome<T> = Result<T, Problem>;
 
 /// The machine between two instructions.
 pub(super) struct Machine<'a> {
     pub reader: Reader<'a>,
-    pub graph: Graph<'a>,
+    pub objects: Objects<'a>,
     pub stack: Vec<Id>,
     /// Lengths of the stack at the marks that are open.
     pub marks: Vec<usize>,
@@ -72,13 +72,13 @@ pub(super) struct Machine<'a> {
 }
 
 /// A number or run of bytes that must be there.
-pub(super) fn there<T>(value: Option<T>) -> Step<T> {
+pub(super) fn there<T>(value: Option<T>) -> Outcome<T> {
     value.ok_or(Problem::CutShort)
 }
 
 impl<'a> Machine<'a> {
     /// One instruction; the value of the pickle at the last one.
-    fn step(&mut self) -> Step<Option<Id>> {
+    fn step(&mut self) -> Outcome<Option<Id>> {
         let code = there(self.reader.u8())?;
         match code {
             // Frame: a protocol version, a length of what follows; both are only hints.
@@ -86,9 +86,9 @@ impl<'a> Machine<'a> {
             0x95 => drop(there(self.reader.u64())?),
             b'.' => return self.pop().map(Some),
 
-            b'N' => self.push(Node::None),
-            0x88 => self.push(Node::Bool(true)),
-            0x89 => self.push(Node::Bool(false)),
+            b'N' => self.push(Object::None),
+            0x88 => self.push(Object::Bool(true)),
+            0x89 => self.push(Object::Bool(false)),
             b'J' => self.number(|reader| reader.u32().map(|word| i64::from(word as i32)))?,
             b'K' => self.number(|reader| reader.u8().map(i64::from))?,
             b'M' => self.number(|reader| reader.u16().map(i64::from))?,
@@ -96,7 +96,7 @@ impl<'a> Machine<'a> {
             0x8b => self.long(|reader| reader.u32().map(|length| length as usize))?,
             b'G' => {
                 there(self.reader.f64_big_endian())?;
-                self.push(Node::Float);
+                self.push(Object::Float);
             }
 
             // Strings, by width of the length; bytes count as strings.
@@ -112,27 +112,27 @@ impl<'a> Machine<'a> {
                 self.stack.push(top);
             }
 
-            b']' => self.push(Node::List(Vec::new())),
-            b'}' => self.push(Node::Dict(Vec::new())),
-            b')' => self.push(Node::Tuple(Vec::new())),
-            0x8f => self.push(Node::Opaque("a set")),
+            b']' => self.push(Object::List(Vec::new())),
+            b'}' => self.push(Object::Dict(Vec::new())),
+            b')' => self.push(Object::Tuple(Vec::new())),
+            0x8f => self.push(Object::Opaque("a set")),
             b'l' => {
                 let items = self.since_mark()?;
-                self.push(Node::List(items));
+                self.push(Object::List(items));
             }
             b'd' => {
                 let items = self.since_mark()?;
-                let dict = self.graph.add(Node::Dict(Vec::new()));
+                let dict = self.objects.add(Object::Dict(Vec::new()));
                 self.set(dict, &items)?;
                 self.stack.push(dict);
             }
             b't' => {
                 let items = self.since_mark()?;
-                self.push(Node::Tuple(items));
+                self.push(Object::Tuple(items));
             }
             0x91 => {
                 self.since_mark()?;
-                self.push(Node::Opaque("a set"));
+                self.push(Object::Opaque("a set"));
             }
             0x85..=0x87 => {
                 let count = usize::from(code - 0x84);
@@ -141,7 +141,7 @@ impl<'a> Machine<'a> {
                     items.push(self.pop()?);
                 }
                 items.reverse();
-                self.push(Node::Tuple(items));
+                self.push(Object::Tuple(items));
             }
 
             b'a' => {
@@ -186,8 +186,8 @@ impl<'a> Machine<'a> {
             0x93 => {
                 let name = self.pop()?;
                 let module = self.pop()?;
-                match (self.graph.get(module), self.graph.get(name)) {
-                    (&Node::Text(module), &Node::Text(name)) => self.global(module, name)?,
+                match (self.objects.get(module), self.objects.get(name)) {
+                    (&Object::Text(module), &Object::Text(name)) => self.global(module, name)?,
                     _ => return Err("the name of a class is not a string".into()),
                 }
             }
@@ -205,15 +205,15 @@ impl<'a> Machine<'a> {
             }
             b'b' => {
                 self.pop()?;
-                match self.graph.get(self.top()?) {
-                    Node::Dict(_) | Node::Tensor(_) | Node::Opaque(_) => {}
+                match self.objects.get(self.top()?) {
+                    Object::Dict(_) | Object::Tensor(_) | Object::Opaque(_) => {}
                     _ => return Err("state is given to something that has none".into()),
                 }
             }
             b'Q' => {
                 let id = self.pop()?;
                 let storage = self.storage(id).ok_or("a persistent id is not that of a storage")?;
-                self.push(Node::Storage(storage));
+                self.push(Object::Storage(storage));
             }
             _ => return Err(Problem::Other(format!("instruction {code:#04x} is not one of a checkpoint"))),
         }

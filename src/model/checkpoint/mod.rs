@@ -22,8 +22,8 @@ mod calls;
 mod element;
 mod error;
 mod globals;
-mod graph;
 mod machine;
+mod objects;
 mod reader;
 mod safetensors;
 mod select;
@@ -63,16 +63,16 @@ pub fn read(path: impl AsRef<Path>) -> Result<StateDict, CheckpointError> {
 
 /// The bytes of a file that begins like a checkpoint and is not too large for one; nothing else is read into memory.
 fn load(path: &Path, file: &str) -> std::io::Result<Result<Vec<u8>, CheckpointError>> {
-    let mut source = std::fs::File::open(path)?;
+    let mut opened = std::fs::File::open(path)?;
     let mut bytes = Vec::new();
-    source.by_ref().take(LOOK).read_to_end(&mut bytes)?;
+    opened.by_ref().take(LOOK).read_to_end(&mut bytes)?;
     // The header of safetensors may go on behind what was looked at.
     if !(archive::is_zip(&bytes) || torch::is_legacy(&bytes) || bytes.get(8) == Some(&b'{')) {
         return Ok(Err(unrecognised(file, &bytes)));
     }
-    let length = source.metadata()?.len();
+    let length = opened.metadata()?.len();
     if length <= MOST_BYTES {
-        source.take(MOST_BYTES + 1 - LOOK).read_to_end(&mut bytes)?;
+        opened.take(MOST_BYTES + 1 - LOOK).read_to_end(&mut bytes)?;
     }
     let found = length.max(bytes.len() as u64);
     if found > MOST_BYTES {

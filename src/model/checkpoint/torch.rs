@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::CheckpointError;
 use super::archive::Archive;
-use super::graph::{Graph, Id, Node, View};
 use super::machine;
+use super::objects::{Id, Object, Objects, View};
 use super::reader::Reader;
 use super::select;
 use super::state_dict::StateDict;
@@ -33,7 +33,8 @@ pub(super) fn read_archive(file: &str, bytes: &[u8]) -> Result<StateDict, Checkp
     };
     let pickle = machine::read(file, archive.get("data.pkl").unwrap_or_default(), 0)?;
     let find = |key: &str| archive.get(&format!("data/{key}"));
-    Source { file, file_size: bytes.len(), big_endian, graph: &pickle.graph }.state_dict(pickle.root, find)
+    Unpickled { file, file_size: bytes.len(), big_endian, objects: &pickle.objects }
+        .state_dict(pickle.root, find)
 }
 
 /// Reads the stream: four pickles (magic number, version, byte order, checkpoint), a pickled list of storage keys, then
@@ -46,24 +47,25 @@ pub(super) fn read_legacy(file: &str, bytes: &[u8]) -> Result<StateDict, Checkpo
     };
     let magic = machine::read(file, bytes, 0)?;
     let version = machine::read(file, bytes, magic.end)?;
-    let system = machine::read(file, bytes, version.end)?;
-    let little_endian = system.graph.entry(system.root, "little_endian");
-    if little_endian.is_some_and(|flag| matches!(system.graph.get(flag), Node::Bool(false))) {
+    let sys_info = machine::read(file, bytes, version.end)?;
+    let little_endian = sys_info.objects.entry(sys_info.root, "little_endian");
+    if little_endian.is_some_and(|flag| matches!(sys_info.objects.get(flag), Object::Bool(false))) {
         return Err(fail(version.end, "written on a big-endian machine"));
     }
-    let pickle = machine::read(file, bytes, system.end)?;
+    let pickle = machine::read(file, bytes, sys_info.end)?;
     let keys = machine::read(file, bytes, pickle.end)?;
 
     let sizes: HashMap<&[u8], usize> = pickle
-        .graph
+        .objects
         .storages()
         .map(|storage| (storage.key, storage.element.map_or(1, |element| element.size())))
         .collect();
     let mut contents = HashMap::new();
     let mut reader = Reader::new(bytes, keys.end);
-    let order = keys.graph.items(keys.root).ok_or_else(|| fail(pickle.end, "expected a list of storages"))?;
+    let order =
+        keys.objects.items(keys.root).ok_or_else(|| fail(pickle.end, "expected a list of storages"))?;
     for &key in order {
-        let Node::Text(key) = *keys.graph.get(key) else {
+        let Object::Text(key) = *keys.objects.get(key) else {
             return Err(fail(pickle.end, "the key of a storage is not a string"));
         };
         // An element of unknown size ends the walk: what follows cannot be found.
@@ -74,35 +76,35 @@ pub(super) fn read_legacy(file: &str, bytes: &[u8]) -> Result<StateDict, Checkpo
         contents.insert(key, content.ok_or_else(|| fail(at, "a storage reaches past the end of the file"))?);
     }
     let find = |key: &str| contents.get(key.as_bytes()).copied();
-    Source { file, file_size: bytes.len(), big_endian: false, graph: &pickle.graph }
+    Unpickled { file, file_size: bytes.len(), big_endian: false, objects: &pickle.objects }
         .state_dict(pickle.root, find)
 }
 
 /// A checkpoint whose pickle has been read.
-struct Source<'f, 'a> {
+struct Unpickled<'f, 'a> {
     file: &'f str,
     file_size: usize,
     big_endian: bool,
-    graph: &'f Graph<'a>,
+    objects: &'f Objects<'a>,
 }
 
-impl<'a> Source<'_, 'a> {
+impl<'a> Unpickled<'_, 'a> {
     fn state_dict(
         &self,
         root: Id,
         find: impl Fn(&str) -> Option<&'a [u8]>,
     ) -> Result<StateDict, CheckpointError> {
-        let graph = self.graph;
-        let dict = select::find(self.file, graph, root)?;
-        let Node::Dict(entries) = graph.get(dict) else { return Ok(StateDict::default()) };
+        let objects = self.objects;
+        let dict = select::find(self.file, objects, root)?;
+        let Object::Dict(entries) = objects.get(dict) else { return Ok(StateDict::default()) };
         let mut gather = Gather::new(self.file, self.file_size);
         let mut weights = StateDict::default();
         for &(key, value) in entries {
-            let (Node::Text(name), Node::Tensor(view)) = (graph.get(key), graph.get(value)) else {
+            let (Object::Text(name), Object::Tensor(view)) = (objects.get(key), objects.get(value)) else {
                 return Err(CheckpointError::NotATensor {
                     file: self.file.into(),
-                    tensor: select::label(graph, key),
-                    found: graph.kind(value).into(),
+                    tensor: select::label(objects, key),
+                    found: objects.kind(value).into(),
                 });
             };
             let name = String::from_utf8_lossy(name).into_owned();
@@ -121,8 +123,8 @@ impl<'a> Source<'_, 'a> {
         find: impl Fn(&str) -> Option<&'a [u8]>,
     ) -> Result<Elements<'a>, CheckpointError> {
         let (file, tensor) = (self.file.to_string(), shown(name));
-        let Node::Storage(storage) = *self.graph.get(view.storage) else {
-            let found = self.graph.kind(view.storage).into();
+        let Object::Storage(storage) = *self.objects.get(view.storage) else {
+            let found = self.objects.kind(view.storage).into();
             return Err(CheckpointError::Layout { file, tensor, expected: "a storage".into(), found });
         };
         let Some(element) = view.element.or(storage.element) else {
@@ -155,19 +157,19 @@ impl<'a> Source<'_, 'a> {
             found,
         };
         let sizes = |id: Id, what: &str| {
-            let items = self.graph.items(id).filter(|items| items.len() <= Layout::MOST_AXES);
-            let size = |&item| self.graph.int(item).and_then(|size| usize::try_from(size).ok());
+            let items = self.objects.items(id).filter(|items| items.len() <= Layout::MOST_AXES);
+            let size = |&item| self.objects.int(item).and_then(|size| usize::try_from(size).ok());
             items
                 .and_then(|items| items.iter().map(size).collect::<Option<Vec<usize>>>())
-                .ok_or_else(|| fail(what, format!("{} that is not", self.graph.kind(id))))
+                .ok_or_else(|| fail(what, format!("{} that is not", self.objects.kind(id))))
         };
         let shape = sizes(view.shape, "a shape of non-negative sizes")?;
         let strides = sizes(view.strides, "non-negative strides")?;
         if shape.len() != strides.len() {
             return Err(fail(&format!("{} strides", shape.len()), strides.len().to_string()));
         }
-        let offset = self.graph.int(view.offset).and_then(|offset| usize::try_from(offset).ok());
-        let offset = offset.ok_or_else(|| fail("an offset", self.graph.kind(view.offset).into()))?;
+        let offset = self.objects.int(view.offset).and_then(|offset| usize::try_from(offset).ok());
+        let offset = offset.ok_or_else(|| fail("an offset", self.objects.kind(view.offset).into()))?;
         Ok(Layout { shape, strides, offset })
     }
 }

@@ -78,8 +78,8 @@ impl FromStr for Kernels {
 
     fn from_str(name: &str) -> Result<Self, NnError> {
         let available = Self::available();
-        if let Some(&choice) = available.iter().find(|choice| choice.name() == name) {
-            return Ok(choice);
+        if let Some(&kernels) = available.iter().find(|kernels| kernels.name() == name) {
+            return Ok(kernels);
         }
         let found = name.to_owned();
         if Self::NAMES.contains(&name) {

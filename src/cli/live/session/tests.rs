@@ -6,7 +6,7 @@ mod fake_host;
 mod recordings;
 
 use super::Session;
-use crate::cli::args::ModelChoice;
+use crate::cli::args::ModelSelection;
 use crate::cli::live::args::LiveArgs;
 use crate::cli::live::control::Order;
 use crate::cli::live::keys::{Pressed, meaning};
@@ -37,7 +37,7 @@ fn args(input: Option<&str>) -> LiveArgs {
         channel: Default::default(),
         wait: false,
         virtual_mic: None,
-        choice: ModelChoice { latency: None },
+        selection: ModelSelection { latency: None },
         model: None,
         strength: None,
         bypass: false,

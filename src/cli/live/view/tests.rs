@@ -4,7 +4,7 @@ use super::{View, plain};
 use crate::cli::live::line::Line;
 use crate::cli::live::news::News;
 use crate::cli::live::screen::Picture;
-use crate::io::live::Band;
+use crate::dsp::meters::Band;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 

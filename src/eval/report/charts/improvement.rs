@@ -12,14 +12,14 @@ const WIDTH: f64 = 5.0;
 /// Ratios up to this number are each a group.
 const CHOSEN: usize = 12;
 
-/// Gain of a metric over the noisy input: a dot for each file, and a line through the means of groups of files.
+/// Improvement of a metric over the noisy input: a dot for each file, and a line through the means of groups of files.
 pub(in super::super) fn improvement(
     comparison: &Comparison,
     metric: Metric,
     size: Size,
 ) -> Result<String, EvalError> {
     let models = comparison.models();
-    let gains: Vec<Vec<Gain<'_>>> = models.iter().map(|&row| gains(comparison, row, metric)).collect();
+    let gains: Vec<Vec<Improvement<'_>>> = models.iter().map(|&row| gains(comparison, row, metric)).collect();
     let all = || gains.iter().flatten();
     let mut ratios: Vec<f64> = all().map(|gain| gain.snr).collect();
     ratios.sort_unstable_by(f64::total_cmp);
@@ -62,28 +62,28 @@ pub(in super::super) fn improvement(
 }
 
 /// What a system gains on the noisy input in a file.
-struct Gain<'a> {
+struct Improvement<'a> {
     file: &'a FileScores,
     snr: f64,
     value: f64,
 }
 
-fn gains(comparison: &Comparison, row: usize, metric: Metric) -> Vec<Gain<'_>> {
+fn gains(comparison: &Comparison, row: usize, metric: Metric) -> Vec<Improvement<'_>> {
     let gain = |(file, noisy, found): (_, f64, f64)| {
         let file: &FileScores = file;
-        Some(Gain { file, snr: file.snr?, value: found - noisy })
+        Some(Improvement { file, snr: file.snr?, value: found - noisy })
     };
     comparison.pairs(0, row, metric).filter_map(gain).collect()
 }
 
 /// The mean ratio and the mean gain of each group.
-fn groups(gains: &[Gain<'_>], chosen: bool) -> Vec<(f64, Estimate)> {
-    let mut groups: BTreeMap<i64, Vec<&Gain<'_>>> = BTreeMap::new();
+fn groups(gains: &[Improvement<'_>], chosen: bool) -> Vec<(f64, Estimate)> {
+    let mut groups: BTreeMap<i64, Vec<&Improvement<'_>>> = BTreeMap::new();
     for gain in gains {
         let key = if chosen { gain.snr } else { (gain.snr / WIDTH).floor() };
         groups.entry(key as i64).or_default().push(gain);
     }
-    let group = |group: Vec<&Gain<'_>>| {
+    let group = |group: Vec<&Improvement<'_>>| {
         let snr = group.iter().map(|gain| gain.snr).sum::<f64>() / group.len() as f64;
         Some((snr, mean_with_interval(group.iter().map(|gain| (gain.file.clip.as_str(), gain.value)))?))
     };

@@ -2,7 +2,7 @@
 
 use super::{TOP, axes, even, interval, plain, plane, reach};
 use crate::eval::report::figure::{Area, Failure, GRID, Hint, SOFT, SURFACE, Size, draw, range, series};
-use crate::eval::{Comparison, Estimate, EvalError, Interval, Metric, SystemKind};
+use crate::eval::{Comparison, Estimate, EvalError, Interval, MethodKind, Metric};
 use plotters::prelude::*;
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(in super::super) fn quality(
 ) -> Result<String, EvalError> {
     let mean = |row| comparison.mean(row, metric);
     let points = points(comparison, mean);
-    let noisy = points.iter().find(|point| comparison.rows[point.row].kind == SystemKind::Noisy);
+    let noisy = points.iter().find(|point| comparison.rows[point.row].kind == MethodKind::Noisy);
     let level = noisy.map_or(0.0, |noisy| noisy.estimate.mean);
     let label = format!("{} against delay", metric.name());
     draw(size, &label, |area| chart(area, comparison, &points, level, metric.digits()))
@@ -97,7 +97,7 @@ fn chart(
         let at = (if model.is_some() { place(point) } else { *delay }, estimate.mean);
         match model {
             Some(n) => interval(&mut chart, at.0, estimate, series(n))?,
-            None if found.kind == SystemKind::Noisy => {
+            None if found.kind == MethodKind::Noisy => {
                 chart.draw_series(std::iter::once(Circle::new(at, 4, SOFT.filled())))?;
             }
             None => {

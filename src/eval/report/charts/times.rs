@@ -67,12 +67,16 @@ pub(in super::super) fn times(comparison: &Comparison, size: Size) -> Result<Str
             let line = vec![(*deadline, 0.7), (*deadline, hops * 1.4)];
             chart.draw_series(std::iter::once(PathElement::new(line, ALERT.stroke_width(2))))?;
             // The first reads towards its line from the left, the others from theirs to the right: they may be close.
-            let (side, words) = match n {
+            let (align, words) = match n {
                 0 => (HPos::Right, format!("deadline {}", time(deadline))),
                 _ => (HPos::Left, time(deadline)),
             };
             let (x, y) = chart.backend_coord(&(*deadline, hops * 1.4));
-            area.draw(&Text::new(words, (x, y - 5), text(LETTERS, ALERT).pos(Pos::new(side, VPos::Bottom))))?;
+            area.draw(&Text::new(
+                words,
+                (x, y - 5),
+                text(LETTERS, ALERT).pos(Pos::new(align, VPos::Bottom)),
+            ))?;
         }
         Ok(hints)
     })

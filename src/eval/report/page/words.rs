@@ -51,7 +51,7 @@ pub(super) fn verdict(comparison: &Comparison) -> String {
             let (word, class) = match found.side_of_zero() {
                 _ if found.interval.is_none() => ("too few clips to tell", "same"),
                 None => ("no difference to be seen", "same"),
-                Some(side) if side * tables::sense(metric) > 0.0 => ("better", "better"),
+                Some(direction) if direction * tables::sense(metric) > 0.0 => ("better", "better"),
                 Some(_) => ("worse", "worse"),
             };
             let _ = write!(

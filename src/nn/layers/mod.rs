@@ -1,0 +1,47 @@
+//! The layers: each holds weights and says how one frame is computed from those before it.
+
+mod activation;
+mod batch_norm;
+mod bin_matrix;
+mod bin_recurrent;
+mod bin_unfold;
+mod cell;
+mod complex_mask;
+mod compressed;
+mod conv;
+mod delay;
+mod history;
+mod join;
+mod layer_norm;
+mod linear;
+mod mean_square;
+mod prelu;
+mod reshape;
+mod shuffle;
+mod slice;
+mod tap_sum;
+mod time_conv;
+mod time_conv_transpose;
+mod time_recurrent;
+
+pub use activation::Activation;
+pub use batch_norm::BatchNorm;
+pub use bin_matrix::BinMatrix;
+pub use bin_recurrent::{BinGru, BinLstm, BinRecurrent};
+pub use bin_unfold::BinUnfold;
+pub use cell::{Cell, GruCell, LstmCell, RecurrentWeights};
+pub use complex_mask::ComplexMask;
+pub use compressed::CompressedSpectrum;
+pub use conv::{Axes, Conv, ConvConfig, ConvKind, Plain, Transposed};
+pub use delay::DelayLine;
+pub use join::{Add, Axis, Concatenate, Interleave, Multiply};
+pub use layer_norm::LayerNorm;
+pub use linear::Linear;
+pub use mean_square::MeanSquare;
+pub use prelu::PRelu;
+pub use reshape::Reshape;
+pub use shuffle::ChannelShuffle;
+pub use slice::Slice;
+pub use time_conv::TimeConv;
+pub use time_conv_transpose::TimeConvTranspose;
+pub use time_recurrent::{Gru, Lstm, TimeRecurrent};
