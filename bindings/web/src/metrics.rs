@@ -1,13 +1,36 @@
-//! How close sound is to clean sound.
+//! How close sound is to clean sound, and how it looks.
 
 use crate::exported;
 use crate::status::{or, whole};
+use framewise::dsp::{RATES, meters::Spectrogram};
 use framewise::eval::{EvalError, metrics};
 use std::cell::RefCell;
+
+/// Samples that a picture hears at a time.
+const PIECE: usize = 65_536;
 
 thread_local! {
     /// The clean signal and the estimate.
     static SIGNALS: RefCell<[Vec<f32>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
+    /// Levels of the last picture, column by column.
+    static LEVELS: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The picture of a signal; the number of its columns.
+fn picture(which: u32, rate: f64, columns: f64) -> Result<usize, String> {
+    let (rate, columns) = (whole(rate, "a sample rate")?, whole(columns, "a number of columns")?);
+    if !RATES.contains(&rate) || columns == 0 {
+        return Err(format!("a picture at {rate} Hz in {columns} columns"));
+    }
+    let mut spectrogram = Spectrogram::new(rate, 1, columns as usize);
+    SIGNALS.with_borrow(|signals| {
+        for piece in signals[usize::from(which != 0)].chunks(PIECE) {
+            spectrogram.push(&[piece.to_vec()]);
+        }
+    });
+    let levels = spectrogram.levels();
+    LEVELS.with_borrow_mut(|kept| *kept = levels.concat());
+    Ok(levels.len())
 }
 
 /// A score, or NaN.
@@ -37,5 +60,20 @@ exported! {
             Ok(rate) => score(|clean, estimate| metrics::stoi(clean, estimate, rate)),
             Err(message) => or(Err(message), f64::NAN),
         }
+    }
+
+    /// Draws the clean signal (0) or the estimate (1); how many columns it has, at most twice those asked for. 0 if it cannot.
+    fn framewise_spectrogram(which: u32, rate: f64, columns: f64) -> usize {
+        or(picture(which, rate, columns), 0)
+    }
+
+    /// Levels of that picture in dB, column by column, each from low to high.
+    fn framewise_levels() -> *const f32 {
+        LEVELS.with_borrow(|levels| levels.as_ptr())
+    }
+
+    /// How many they are.
+    fn framewise_levels_length() -> usize {
+        LEVELS.with_borrow(Vec::len)
     }
 }

@@ -99,5 +99,9 @@ fn scores_of_what_has_none_are_no_numbers() {
     framewise_signal(1, 99);
     assert!(framewise_si_sdr().is_nan());
     assert!(message().contains("100") && message().contains("99"), "{}", message());
+    assert_eq!((framewise_spectrogram(0, 0.0, 10.0), framewise_spectrogram(0, 16_000.0, 0.0)), (0, 0));
+    // Nothing but silence is heard, in half as many hops of 16 ms as a window has.
+    framewise_signal(0, 16_000);
+    assert_eq!((framewise_spectrogram(0, 16_000.0, 100.0), framewise_levels_length()), (62, 62 * 256));
     assert!(framewise_stoi(16_000.0).is_nan() && framewise_stoi(0.5).is_nan());
 }

@@ -26,6 +26,8 @@ pub(super) unsafe trait Lanes: Copy {
     const COUNT: usize;
     /// Whether the instruction set has 32 vector registers and not 16.
     const MANY_REGISTERS: bool;
+    /// Whether a multiplication and an addition are one instruction, as far as it is known here.
+    const FUSED: bool;
 
     unsafe fn splat(value: f32) -> Self;
     unsafe fn load(from: *const f32) -> Self;

@@ -13,6 +13,7 @@ pub(in super::super) struct Simd128(v128);
 unsafe impl Lanes for Simd128 {
     const COUNT: usize = 4;
     const MANY_REGISTERS: bool = false;
+    const FUSED: bool = false;
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {
