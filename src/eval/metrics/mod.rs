@@ -16,5 +16,6 @@ pub use log_spectral_distance::log_spectral_distance;
 pub use pesq::pesq_wideband;
 pub use segmental_snr::segmental_snr;
 pub use si_sdr::si_sdr;
+#[cfg(feature = "eval")]
 pub(super) use stoi::Envelopes;
 pub use stoi::{extended_stoi, stoi};
