@@ -1,7 +1,7 @@
 //! One channel of sound through a model, a hop at a time.
 
 use super::level::Level;
-use super::{Aligned, Counts, Delays};
+use super::{Channels, Counts, Delays, Mask};
 use crate::dsp::full_scale::power;
 use crate::dsp::{Analysis, LOUDEST, Synthesis, flush_denormals, is_sample, scrub};
 use crate::model::Model;
@@ -125,6 +125,11 @@ impl Denoiser {
         self.counts
     }
 
+    /// What had to be done since the last call, where something counts it up.
+    pub(super) fn take_counts(&mut self) -> Counts {
+        std::mem::take(&mut self.counts)
+    }
+
     /// The frame that the last hop brought out of the network; none while the first is still under way, nor after the
     /// last.
     pub fn frame(&self) -> Option<Frame<'_>> {
@@ -231,7 +236,7 @@ impl Denoiser {
     pub(super) fn give_hop(&mut self, output: &mut [f32]) {
         self.synthesis.push(&self.enhanced, output);
         // Finite numbers can still add up to what is no sample; those beside it are no better.
-        if !output.iter().all(|sample| is_sample(*sample)) {
+        if !output.iter().fold(true, |all, sample| all & is_sample(*sample)) {
             output.fill(0.0);
             self.counts.lost += 1;
         }
@@ -265,7 +270,7 @@ impl Denoiser {
     /// Sees to it that what came out of the network is a spectrum, and takes it up as far as it was taken down.
     fn check(&mut self) {
         // Written so that what is not a number is beyond.
-        if !self.enhanced.iter().all(|number| number.abs() <= MOST) {
+        if !self.enhanced.iter().fold(true, |all, number| all & (number.abs() <= MOST)) {
             self.enhanced.fill(0.0);
             self.counts.lost += 1;
         }
@@ -303,11 +308,11 @@ impl Denoiser {
     /// start again, but for the counts, which are those of the clip until the next reset.
     pub fn process_clip(&mut self, clip: &[f32]) -> Vec<f32> {
         self.reset();
-        let mut output = Vec::with_capacity(clip.len());
-        let mut aligned = Aligned::new(self.clone());
-        aligned.push(clip, |samples| output.extend_from_slice(samples));
-        let ended = aligned.finish(|samples| output.extend_from_slice(samples));
-        self.counts = ended.counts;
+        let mut output = [Vec::with_capacity(clip.len())];
+        let mut channel = Channels::new(&self.model, 1, Mask::Each);
+        channel.push(&[clip], &mut output, |_, _| ());
+        self.counts = channel.finish(&mut output, |_, _| ());
+        let [output] = output;
         output
     }
 }
