@@ -7,12 +7,14 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Packages in the tree of some features, to a depth, without the library itself.
+# Packages in the tree of some features, or of a package of `bindings`, to a depth, without the workspace's own.
 count() {
-    cargo tree --locked --target x86_64-unknown-linux-gnu -e normal,build --prefix none --depth "$2" \
-        --no-default-features --features "$1" | sed 's/ (\*)$//' | sort -u | grep -vc "^framewise "
+    local of=(--no-default-features --features "$1")
+    if [[ $1 == bindings/* ]]; then of=(-p "framewise-${1#bindings/}"); fi
+    cargo tree --locked --target x86_64-unknown-linux-gnu -e normal,build --prefix none --depth "$2" "${of[@]}" |
+        sed 's/ (\*)$//' | sort -u | grep -vc "^framewise"
 }
-sed -n '/^| features/,/^$/s/^| \(none\|`[a-z,]*`\)[^|]*| \([0-9]*\) | \([0-9]*\) |$/\1 \2 \3/p' CONTRIBUTING.md | tr -d '`' |
+sed -n '/^| features/,/^$/s/^| \(none\|`[a-z,/]*`\)[^|]*| \([0-9]*\) | \([0-9]*\) |$/\1 \2 \3/p' CONTRIBUTING.md | tr -d '`' |
     while read -r features direct all; do
         found="$(count "${features/none/}" 1) $(count "${features/none/}" 99)"
         if [ "$found" != "$direct $all" ]; then
@@ -40,11 +42,11 @@ if ! cargo deny --version >/dev/null 2>&1; then
     PATH=$tools/venv/bin:$PATH
 fi
 
-cargo deny --all-features --log-level error check licenses bans sources
+cargo deny --workspace --all-features --log-level error check licenses bans sources
 
 # The database is a repository that is fetched; not every place can reach it.
 if cargo deny fetch db >"$tools/log" 2>&1; then
-    cargo deny --all-features --log-level error check advisories
+    cargo deny --workspace --all-features --log-level error check advisories
 else
     echo "the advisory database cannot be fetched here: known faults were not checked"
 fi

@@ -57,10 +57,8 @@ fn clean(folder: &Path, latency: &str) -> f64 {
 
 /// A tone that swells, in noise.
 fn make(path: &Path, case: &Case) {
-    let spec = WavOutSpec {
-        expected_frames: Some(u64::from(case.seconds * case.rate)),
-        ..WavOutSpec::new(case.rate, case.channels, OutEncoding::I16)
-    };
+    let spec = WavOutSpec::new(case.rate, case.channels, OutEncoding::I16)
+        .expected_frames(u64::from(case.seconds * case.rate));
     let mut writer = WavWriter::create(path, spec, true).expect("a file");
     let mut noise = 1u32;
     for second in 0..case.seconds {

@@ -31,7 +31,7 @@ impl Layer for SpectralGate {
 
     /// One maximum a bin, zero at the start.
     fn memory(&self, inputs: &[FrameShape]) -> Memory {
-        Memory { state: inputs[0].bins, scratch: 0 }
+        Memory::state(inputs[0].bins)
     }
 
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {

@@ -85,7 +85,7 @@
 //! # fn main() -> Result<(), framewise::nn::NnError> {
 //! for (look_ahead, sums) in [(0, [1.0, 3.0, 6.0, 12.0]), (1, [3.0, 6.0, 12.0, 8.0])] {
 //!     let shape = FrameShape::vector(1);
-//!     let config = ConvConfig { look_ahead, ..ConvConfig::new(shape, 1, Axes { time: 2, bins: 1 }) };
+//!     let config = ConvConfig::new(shape, 1, Axes { time: 2, bins: 1 }).look_ahead(look_ahead);
 //!     let taps = Array4::from_elem(config.weight_shape(), 1.0);
 //!     let conv = TimeConv::new(config, taps.view(), Array1::zeros(1).view())?;
 //!
@@ -107,12 +107,12 @@
 //! # The modules
 //!
 //! - [`engine`]: [`Denoiser`](engine::Denoiser) takes a hop and gives a hop, [`Processor`](engine::Processor) whatever a host has,
-//!   [`Aligned`](engine::Aligned) recordings in pieces.
+//!   [`Channels`](engine::Channels) recordings in pieces.
 //! - [`model`]: the built-in models, model files; with the feature `import`, GTCRN checkpoints.
 //! - [`nn`]: layers and graphs, also for networks and layers of your own.
 //! - [`dsp`]: the transform and the denormal guard.
 //! - `io` (feature `wav`): WAV files, resampling, whole files in flat memory; with `live`, devices.
-//! - `eval` (feature `eval`): metrics and comparisons.
+//! - `eval` (feature `metrics`, or `eval` for comparisons too): how close sound is to clean sound.
 //!
 //! Samples are `f32` with full scale at 1; rates are in Hz, delays in samples at the model's rate, look-ahead and latency in
 //! frames. What can be wrong is found when a thing is built, as an error that names it; what runs per hop returns no
@@ -121,7 +121,8 @@
 //! # Features
 //!
 //! - `wav`: reading and writing WAV files.
-//! - `eval`: metrics and experiments that compare latencies, with `wav`.
+//! - `metrics`: PESQ, STOI, SI-SDR and others, with `wav`.
+//! - `eval`: experiments that compare latencies, with `metrics`.
 //! - `import`: models made of published GTCRN checkpoints, and a reader of PyTorch's checkpoints without PyTorch.
 //! - `cli` (default): the program `framewise`, with `eval` and `import`. It is a program alone: what its module holds is there for
 //!   the program's own `main`, is no part of the public interface, and may change in any version.
@@ -130,6 +131,8 @@
 //! The bare library needs neither a terminal nor a sound card.
 
 #![deny(missing_docs)]
+// The features that an item needs stand beside it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // `.ci/realtime.sh`: what may run in a callback is watched by the real-time sanitizer.
 #![cfg_attr(framewise_rtsan, feature(sanitize))]
 #![warn(rust_2018_idioms, unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
@@ -143,9 +146,14 @@ extern crate self as framewise;
 pub mod cli;
 pub mod dsp;
 pub mod engine;
-#[cfg(feature = "eval")]
+#[cfg(feature = "metrics")]
 pub mod eval;
 #[cfg(feature = "wav")]
 pub mod io;
 pub mod model;
 pub mod nn;
+
+// Crates whose types the interface shows: weights are arrays, headers of models hold JSON, and errors of devices are theirs.
+#[cfg(feature = "live")]
+pub use cpal;
+pub use {ndarray, serde_json};

@@ -67,16 +67,16 @@ fn network(seed: u64, cuts: [usize; 3]) -> Arc<Graph> {
         bias: Array1::from_elem(4, 0.3),
     };
     let kernel = Axes { time: 4, bins: 3 };
-    let base = ConvConfig { stride: 2, padding: 1, ..ConvConfig::new(FrameShape::new(9, 2), 4, kernel) };
+    let base = |input| ConvConfig::new(input, 4, kernel).stride(2).padding(1);
     let first = Op::Conv {
-        config: ConvConfig { look_ahead: cuts[0], ..base },
+        config: base(FrameShape::new(9, 2)).look_ahead(cuts[0]),
         tensors: tensors(&mut rng, 4, 2, kernel),
         after: After::default(),
     };
-    let middle = ConvConfig { stride: 1, input: FrameShape::new(5, 4), look_ahead: cuts[1], ..base };
+    let middle = base(FrameShape::new(5, 4)).stride(1).look_ahead(cuts[1]);
     let middle =
         Op::Conv { config: middle, tensors: tensors(&mut rng, 4, 4, kernel), after: After::default() };
-    let last = ConvConfig { input: FrameShape::new(5, 8), look_ahead: cuts[2], ..base };
+    let last = base(FrameShape::new(5, 8)).look_ahead(cuts[2]);
     let last =
         Op::ConvTranspose { config: last, tensors: tensors(&mut rng, 8, 4, kernel), after: After::default() };
     let weights = Array2::from_shape_simple_fn((12, 4), || rng.random_range(-0.5..0.5));

@@ -32,7 +32,7 @@ fn write(path: &Path, rate: u32, channels: u16, samples: &[f32]) {
     writer.finish().expect("a whole file");
 }
 
-/// Also samples that are no numbers, which the library's own writer would mend.
+/// Also samples that are not finite, which the library's own writer would mend.
 fn write_as_it_is(path: &Path, samples: &[f32]) {
     let sample_format = hound::SampleFormat::Float;
     let spec = hound::WavSpec { channels: 1, sample_rate: RATE, bits_per_sample: 32, sample_format };

@@ -1,6 +1,6 @@
 //! Numbers in the documents are those of the program.
 
-use framewise::model::Model;
+use framewise::model::{Header, Model};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -49,4 +49,19 @@ fn the_recipe_says_how_many_weights_its_network_has() {
 #[test]
 fn counts_are_grouped_by_thousands() {
     assert_eq!([0, 999, 1000, 26_610, 1_234_567].map(grouped), ["0", "999", "1,000", "26,610", "1,234,567"]);
+}
+
+#[test]
+fn the_header_in_the_documents_is_one_of_a_network() {
+    let text = fs::read_to_string(root().join("../docs/models.md")).expect("the document");
+    let json = text.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a header");
+    let header: Header = serde_json::from_str(json).expect("a header that is read");
+    let model = Model::untrained(&header, 1).expect("a network");
+    assert_eq!(model.latency().frames(), header.latency.frames);
+    for key in serde_json::to_value(&header).expect("JSON").as_object().expect("keys").keys() {
+        assert!(
+            text.contains(&format!("| `{key}")) || text.contains(&format!("`{key}` |")),
+            "`{key}` has no row"
+        );
+    }
 }

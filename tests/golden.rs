@@ -177,17 +177,14 @@ impl Convolution {
     }
 
     fn config(&self) -> ConvConfig {
-        ConvConfig {
-            input: FrameShape::new(self.bins, self.input_channels),
-            output_channels: self.output_channels,
-            kernel: Self::axes(self.kernel),
-            dilation: Self::axes(self.dilation),
-            stride: self.stride,
-            padding: self.padding,
-            output_padding: self.output_padding,
-            groups: self.groups,
-            look_ahead: self.look_ahead,
-        }
+        let input = FrameShape::new(self.bins, self.input_channels);
+        ConvConfig::new(input, self.output_channels, Self::axes(self.kernel))
+            .dilation(Self::axes(self.dilation))
+            .stride(self.stride)
+            .padding(self.padding)
+            .output_padding(self.output_padding)
+            .groups(self.groups)
+            .look_ahead(self.look_ahead)
     }
 }
 

@@ -14,8 +14,8 @@ fn work_is_counted_by_its_formula() {
     let shape = FrameShape::new(bins, channels);
     let ones = |length: usize| Array1::<f32>::ones(length);
     let one = ones(channels);
-    let conv = ConvConfig { stride: 2, padding: 1, ..ConvConfig::new(shape, 6, Axes { time: 2, bins: 3 }) };
-    let grouped = ConvConfig { groups: 2, ..conv };
+    let conv = ConvConfig::new(shape, 6, Axes { time: 2, bins: 3 }).stride(2).padding(1);
+    let grouped = conv.groups(2);
     let plain = |config: ConvConfig| {
         TimeConv::new(config, Array4::ones(config.weight_shape()).view(), ones(6).view()).unwrap()
     };

@@ -1,6 +1,6 @@
 //! Files that are not quite models: each fault is named, with the file, the tensor, what was expected and what was found.
 
-use framewise::model::{Latency, Model, ModelError};
+use framewise::model::{GtcrnConfig, Latency, Model, ModelError};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::{Value, json};
@@ -269,4 +269,35 @@ fn every_cut_of_a_file_is_refused() {
     for length in (0..200).chain((200..bytes.len()).step_by(9973)) {
         assert!(Model::from_bytes(FILE, &bytes[..length]).is_err(), "the first {length} bytes");
     }
+}
+
+#[test]
+fn the_layers_that_can_look_ahead_are_those_that_a_header_may_name() {
+    let file = Model::open(PATH).expect("a model");
+    let mut gtcrn = serde_json::to_value(file.header()).expect("a header");
+    gtcrn["architecture"] = json!("gtcrn");
+    gtcrn["configuration"] = json!(GtcrnConfig::default());
+    (gtcrn["window"], gtcrn["hop"], gtcrn["latency"]) = (json!(512), json!(256), json!({"frames": 0}));
+    let gtcrn = Model::untrained(&serde_json::from_value(gtcrn).expect("a header"), 1).expect("a network");
+    for (model, count) in [(&file, 8), (&gtcrn, 6)] {
+        let layers = model.look_ahead_layers();
+        assert_eq!(layers.len(), count, "{layers:?}");
+        let spent_on =
+            |layer: &str| model.header().clone().with_look_ahead(&[layer.to_owned()], 1).expect("a header");
+        for node in model.graph().summary().nodes.iter().filter(|node| !node.inserted) {
+            let built = Model::untrained(&spent_on(&node.name), 1);
+            if layers.contains(&node.name) {
+                assert_eq!(built.expect("a network").latency().frames(), 1, "{}", node.name);
+            } else {
+                assert!(matches!(built, Err(ModelError::LookAheadLayer { .. })), "{}", node.name);
+            }
+        }
+    }
+    assert_eq!(file.header().wider_kernel_for(1), None, "two taps see one frame ahead");
+    assert_eq!(file.header().wider_kernel_for(2), Some(3));
+    assert_eq!((gtcrn.header().kernel_along_time(), gtcrn.header().wider_kernel_for(9)), (None, None));
+    let fixed = gtcrn.header().clone().with_kernel_along_time(4).unwrap_err().to_string();
+    assert_says(&fixed, &["`gtcrn`", "kernel along time", "fixed"]);
+    let nothing = file.header().clone().with_look_ahead(&[], 1).unwrap_err().to_string();
+    assert_says(&nothing, &["no layer to look ahead with"]);
 }

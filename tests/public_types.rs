@@ -9,6 +9,20 @@ const FOLDERS: [&str; 6] = ["dsp", "nn", "model", "engine", "io", "eval"];
 /// Public names that are traits, not types.
 const TRAITS: [&str; 4] = ["Cell", "ConvKind", "DeviceSample", "Layer"];
 
+/// Public types that can never gain a field or a case, and why; whatever else shows its fields or cases is
+/// `#[non_exhaustive]`.
+const CLOSED: [(&str, &str); 9] = [
+    ("Axes", "time and frequency are all the axes of a convolution"),
+    ("Axis", "frames have bins and channels"),
+    ("FrameShape", "frames have bins and channels"),
+    ("RecurrentWeights", "the four tensors that PyTorch has for one direction"),
+    ("Tensor", "a shape and values"),
+    ("Chunk", "a name and bytes, by the format"),
+    ("Justification", "a word has two ends"),
+    ("Direction", "sound comes in or goes out"),
+    ("Moment", "when, and how far away: what a callback is told"),
+];
+
 /// May be moved to another thread, and shared between threads.
 fn shared<T: Send + Sync>() {}
 
@@ -39,8 +53,8 @@ fn models_and_engines_are_shared_between_threads() {
     shared::<(CrnConfig, GtcrnConfig, Header, LatencySpent, Latency, Model, ModelError)>();
 
     use framewise::engine::*;
-    shared::<(Aligned, Channels, Counts, Delays, Denoiser, Frame<'_>, EngineError, HighBand, Mask)>();
-    shared::<(Builder, Controls, Processor, Profile, Blocks, Stream)>();
+    shared::<(Channels, Counts, Delays, Denoiser, Frame<'_>, EngineError, HighBand, Mask)>();
+    shared::<(Builder, Controls, Processor, Profile, Blocks)>();
 }
 
 #[cfg(feature = "import")]
@@ -70,7 +84,7 @@ fn files_go_from_thread_to_thread() {
 #[test]
 fn ends_of_a_link_go_to_the_threads_that_use_them() {
     use framewise::io::live::*;
-    shared::<(Wish, Controls, Report, Direction, Listed, Offer, LiveError, DelayParts)>();
+    shared::<(Wish, Switches, Report, Direction, Listed, Offer, LiveError, DelayParts)>();
     shared::<(DeviceDelay, Moment, LinkConfig, Side, LoopWatch, Suspicion, Channel, Trip, Recorded)>();
     // Each end of a ring belongs to one thread; so do devices.
     moved::<(Capture, Playback, Handle, Link, Tap, Recorder, Loopback, Hosts, Opened, Running)>();
@@ -126,6 +140,61 @@ fn no_public_type_is_forgotten_here() {
         }
     }
     assert!(seen > 120, "{seen} types");
+}
+
+/// The public types of a file that are written out whole by whoever uses them: structs all of whose fields are public, and
+/// enumerations; without those that say that they may grow.
+fn closed(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for kind in ["\npub struct ", "\npub enum "] {
+        for (at, _) in text.match_indices(kind) {
+            let attributes =
+                text[..at].lines().rev().take_while(|line| line.starts_with(['#', '/', ')', ' ']));
+            if attributes.into_iter().any(|line| line == "#[non_exhaustive]") {
+                continue;
+            }
+            let rest = &text[at + kind.len()..];
+            let name = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+            let open = rest.find(['{', ';', '(']).unwrap_or(rest.len());
+            let whole = if kind.contains("enum") {
+                true
+            } else if rest[open..].starts_with("{") {
+                let body = rest[open..].split("\n}").next().unwrap_or_default();
+                let mut fields = body.lines().filter(|line| line.starts_with("    ") && line.contains(':'));
+                fields.all(|line| {
+                    ["pub ", "///", "#["].iter().any(|start| line.trim_start().starts_with(start))
+                })
+            } else {
+                rest[open..].starts_with("(pub ")
+            };
+            if whole {
+                found.push(name);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn public_types_may_grow_unless_they_never_can() {
+    let public: Vec<String> = sources()
+        .iter()
+        .filter(|(path, _)| path.ends_with("mod.rs"))
+        .flat_map(|(_, text)| given_away(text).into_iter().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let mut used = Vec::new();
+    for (path, text) in sources() {
+        for name in closed(&text).into_iter().filter(|name| public.iter().any(|other| other == name)) {
+            let reason = CLOSED.iter().find(|(closed, _)| *closed == name);
+            assert!(reason.is_some(), "{}: `{name}` is not #[non_exhaustive]", path.display());
+            used.push(name.to_owned());
+        }
+    }
+    for (name, _) in CLOSED {
+        assert!(used.iter().any(|used| used == name), "`{name}` is closed no more, or is not there");
+    }
+    let planted = "\n/// x\n#[derive(Debug)]\npub struct A {\n    /// x\n    pub a: u8,\n}\n#[non_exhaustive]\npub enum B {\n    C,\n}\npub enum D {\n    E,\n}\npub struct F {\n    pub a: u8,\n    b: u8,\n}\n";
+    assert_eq!(closed(planted), ["A", "D"]);
 }
 
 /// Signatures of the public functions of a file, each on one line.

@@ -166,13 +166,13 @@ fn unknown(rng: &mut impl Rng, met: FrameShape) -> Result<Boxed, NnError> {
     let channels = if rng.random_bool(0.7) { met.channels } else { size(rng) };
     match rng.random_range(0..13) {
         kind @ 0..4 => {
-            let mut config = ConvConfig {
-                stride: size(rng),
-                padding: rng.random_range(0..4),
-                output_padding: rng.random_range(0..3),
-                look_ahead: rng.random_range(0..3),
-                ..ConvConfig::new(met, size(rng), Axes { time: size(rng), bins: size(rng) })
-            };
+            let (stride, padding) = (size(rng), rng.random_range(0..4));
+            let (output_padding, look_ahead) = (rng.random_range(0..3), rng.random_range(0..3));
+            let mut config = ConvConfig::new(met, size(rng), Axes { time: size(rng), bins: size(rng) })
+                .stride(stride)
+                .padding(padding)
+                .output_padding(output_padding)
+                .look_ahead(look_ahead);
             if rng.random_bool(0.3) {
                 config.groups = size(rng);
             }

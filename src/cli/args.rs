@@ -35,9 +35,9 @@ pub enum Command {
     /// Denoise a sound file, a stream, or a folder of files
     #[command(after_help = WAV_EXAMPLES)]
     Wav(WavArgs),
-    /// Show what a sound file is, what is odd in it, its level, clipping and noise floor
+    /// Show the format of a sound file, its oddities, level, clipping and noise floor
     Inspect(InspectArgs),
-    /// Show what a model is: header, layers, delays, cost
+    /// Show the header, layers, delays and cost of a model
     Model(ModelArgs),
     /// Compare latencies: quality, delay, causality and time of models over pairs of clean and noisy speech
     #[command(after_help = super::compare::EXAMPLES)]
@@ -71,16 +71,16 @@ pub struct WavArgs {
     pub raw: RawArgs,
     #[command(flatten)]
     pub batch: BatchArgs,
-    /// Draw the sound before and after as a picture, with axes for time, frequency and level
+    /// Draw the spectrograms of input and output into a PNG file
     #[arg(long, value_name = "PNG")]
     pub spectrogram: Option<PathBuf>,
-    /// Replace output files that are there
+    /// Overwrite existing output files
     #[arg(short, long)]
     pub force: bool,
-    /// Write one line of JSON a file to standard output: what came of it
+    /// Write one line of JSON per file to standard output, with its outcome
     #[arg(long)]
     pub json: bool,
-    /// Print nothing but errors
+    /// Print errors only
     #[arg(short, long)]
     pub quiet: bool,
 }
@@ -88,10 +88,10 @@ pub struct WavArgs {
 /// How sound is cleaned.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct SoundArgs {
-    /// Most attenuation in dB: output = g * input + (1 - g) * clean with g = 10^(-DB/20); 0 gives the input back
+    /// Most attenuation in dB: output = g * input + (1 - g) * clean with g = 10^(-DB/20); 0 returns the input
     #[arg(long, value_name = "DB", value_parser = decibels)]
     pub strength: Option<f32>,
-    /// What becomes of sound above the model's band, in files of a higher rate
+    /// What to do with sound above the model's band, in files with a higher sample rate
     #[arg(
         long,
         value_enum,
@@ -100,13 +100,13 @@ pub struct SoundArgs {
         hide_possible_values = true
     )]
     pub high_band: HighBandArg,
-    /// Share one mask across all channels, so that the stereo image stays put
+    /// Share one mask across all channels, which keeps the stereo image
     #[arg(long)]
     pub link: bool,
-    /// Lower further what the model lowered, by the filter of DeepFilterNet; delays nothing
+    /// Attenuate further what the model attenuated, by the post-filter of DeepFilterNet; adds no delay
     #[arg(long)]
     pub post_filter: bool,
-    /// Leave the model's delay in: the output as much later as a live stream would give it
+    /// Keep the model's delay in the output, as in a live stream
     #[arg(long)]
     pub raw_delay: bool,
 }
@@ -114,7 +114,7 @@ pub struct SoundArgs {
 /// How samples are stored.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct StorageArgs {
-    /// Bits of a sample in the output, f for float; without it those of the input
+    /// Bits per output sample, f for float; without it those of the input
     #[arg(long, value_enum, value_name = "8|16|24|32|32f|64f", hide_possible_values = true)]
     pub bit_depth: Option<BitDepth>,
     /// Add triangular noise of one step before rounding to integers
@@ -125,7 +125,7 @@ pub struct StorageArgs {
 /// Samples without a header.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct RawArgs {
-    /// The input has no header but is samples alone, and so is an output to `-`
+    /// Read samples without a header; an output to `-` has none either
     #[arg(long, value_enum, value_name = "f32le|s16le", requires_all = ["rate", "channels"], hide_possible_values = true)]
     pub raw: Option<RawFormat>,
     /// Sample rate of raw input in Hz
@@ -139,13 +139,13 @@ pub struct RawArgs {
 /// Folders of files.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct BatchArgs {
-    /// Files cleaned at the same time; without it, one for each core
+    /// Files processed at the same time; without it, one per core
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
-    /// Skip files whose output is there
+    /// Skip files whose output exists
     #[arg(long, conflicts_with = "force")]
     pub resume: bool,
-    /// Take the I-th of N shares of the files, I from 1 to N, by a hash of their path that never changes
+    /// Process the I-th of N shares of the files, I from 1 to N, chosen by a stable hash of their paths
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
 }
@@ -157,7 +157,7 @@ pub struct InspectArgs {
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub raw: RawArgs,
-    /// Write one line of JSON a file
+    /// Write one line of JSON per file
     #[arg(long)]
     pub json: bool,
 }
@@ -188,12 +188,12 @@ pub enum ModelCommand {
 
 #[derive(Debug, ClapArgs)]
 pub struct ImportArgs {
-    /// Checkpoint as its authors publish it, whatever its name ends in
+    /// Checkpoint as its authors publish it, with any file extension
     pub checkpoint: PathBuf,
     /// Model file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
-    /// Replace the output file if it is there
+    /// Overwrite an existing output file
     #[arg(short, long)]
     pub force: bool,
 }

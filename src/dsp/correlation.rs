@@ -58,6 +58,7 @@ fn correlation(
 
 /// The greatest magnitude of a sequence, which may lie between two samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Peak {
     /// Where it lies, in samples: from 0 up to the length of the sequence.
     pub place: f64,

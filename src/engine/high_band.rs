@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 
 /// What becomes of sound above the model's band.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HighBand {
     /// It stays as it is, noise and all.
     Keep,

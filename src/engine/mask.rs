@@ -4,6 +4,7 @@ use super::{Denoiser, Frame};
 
 /// Whether channels share the mask that cleans them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Mask {
     /// Each channel is cleaned as if it were alone.
     #[default]

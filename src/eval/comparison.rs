@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 /// A file that was left out.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Skipped {
     /// Its name.
     pub name: String,

@@ -2,7 +2,6 @@
 
 use crate::model::{Header, Model, ModelError};
 use crate::nn::Session;
-use serde_json::Value;
 
 /// A network at one look-ahead: untrained, but with its delays as they would be.
 #[derive(Clone, Debug)]
@@ -31,18 +30,9 @@ pub fn spend_look_ahead(
 ) -> Result<LookAhead, ModelError> {
     let mut header = header.clone();
     header.name = format!("{} at {frames}", header.name);
-    header.latency.look_ahead.clear();
-    for n in 0..frames {
-        *header.latency.look_ahead.entry(layers[n % layers.len()].clone()).or_insert(0) += 1;
-    }
-    if let Some(wanted) = kernel {
-        match header.configuration.get_mut("kernel").and_then(|kernel| kernel.get_mut(0)) {
-            Some(along_time) => *along_time = Value::from(wanted),
-            None => {
-                let reason = format!("`{}` has no kernel along time to widen", header.architecture);
-                return Err(ModelError::Header { file: header.name, reason });
-            }
-        }
+    header = header.with_look_ahead(layers, frames)?;
+    if let Some(taps) = kernel {
+        header = header.with_kernel_along_time(taps)?;
     }
     let model = Model::untrained(&header, seed)?;
     let measured = measure(&model);

@@ -10,6 +10,7 @@ use serde::Serialize;
 /// The kind of a [`Method`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum MethodKind {
     /// The noisy input as it is.
     Noisy,
@@ -30,6 +31,7 @@ impl MethodKind {
 
 /// Something that noisy sound goes through.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Method {
     /// Name in tables.
     pub name: String,

@@ -2,6 +2,7 @@
 
 /// Clean and noisy sound of one length and rate, aligned to the sample.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Pair {
     /// Samples without noise; none of a recording that is noisy only.
     pub clean: Vec<f32>,

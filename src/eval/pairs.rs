@@ -12,6 +12,7 @@ pub(super) const FILE_ID: &str = "fileid_";
 
 /// What two folders hold: pairs, and files without a partner.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Matched {
     /// The pairs, by name.
     pub cases: Vec<TestCase>,

@@ -9,6 +9,7 @@ use super::recording::resampled;
 
 /// A measure of how close sound is to clean sound; see [`metrics`](super::metrics).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Metric {
     /// Wideband perceptual evaluation of speech quality, a mean opinion score.
     Pesq,

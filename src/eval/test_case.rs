@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 /// Where a pair of clean and noisy sound comes from.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct TestCase {
     /// Name of the pair in tables.
     pub name: String,
@@ -138,7 +139,7 @@ impl TestCase {
     /// Reads the pair, or mixes it, and brings it to a rate.
     ///
     /// # Errors
-    /// In one line that names the file: if it cannot be read, is silent, has no samples or samples that are no numbers, or if
+    /// In one line that names the file: if it cannot be read, is silent, has no samples or samples that are not finite, or if
     /// the two differ in channels, rate or length.
     pub fn load(&self, sample_rate: u32) -> Result<Pair, EvalError> {
         match &self.origin {

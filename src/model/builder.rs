@@ -8,7 +8,7 @@ use crate::nn::{
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView4};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A convolution and what follows it.
@@ -56,12 +56,13 @@ pub(super) struct NetBuilder<'a> {
     graph: GraphBuilder,
     tensors: &'a Tensors,
     look_ahead: &'a BTreeMap<String, usize>,
-    spent: RefCell<BTreeSet<String>>,
+    /// Blocks that asked for their look-ahead, in the order of the signal.
+    look_ahead_layers: RefCell<Vec<String>>,
 }
 
 impl<'a> NetBuilder<'a> {
     pub fn new(input: FrameShape, tensors: &'a Tensors, look_ahead: &'a BTreeMap<String, usize>) -> Self {
-        Self { graph: GraphBuilder::new(input), tensors, look_ahead, spent: RefCell::default() }
+        Self { graph: GraphBuilder::new(input), tensors, look_ahead, look_ahead_layers: RefCell::default() }
     }
 
     /// The file that the tensors come from.
@@ -79,7 +80,7 @@ impl<'a> NetBuilder<'a> {
 
     /// Frames of look-ahead that the header gives to a block.
     pub fn look_ahead(&self, block: &str) -> usize {
-        self.spent.borrow_mut().insert(block.to_owned());
+        self.look_ahead_layers.borrow_mut().push(block.to_owned());
         self.look_ahead.get(block).copied().unwrap_or(0)
     }
 
@@ -228,16 +229,18 @@ impl<'a> NetBuilder<'a> {
         self.add(name, layer, &[input])
     }
 
-    /// The graph, once every tensor and every frame of look-ahead has found its layer.
-    pub fn finish(self, output: Wire) -> Result<Arc<Graph>, ModelError> {
+    /// The graph, once every tensor and every frame of look-ahead has found its layer; and the layers that can look ahead.
+    pub fn finish(self, output: Wire) -> Result<(Arc<Graph>, Vec<String>), ModelError> {
         self.tensors.check_spare()?;
-        let spent = self.spent.into_inner();
-        if let Some(layer) = self.look_ahead.keys().find(|layer| !spent.contains(*layer)) {
+        let mut known = self.look_ahead_layers.into_inner();
+        if let Some(layer) = self.look_ahead.keys().find(|layer| !known.contains(layer)) {
             let file = self.tensors.file().to_owned();
-            let known = spent.into_iter().collect();
+            known.sort();
             return Err(ModelError::LookAheadLayer { file, layer: layer.clone(), known });
         }
         let file = self.tensors.file();
-        self.graph.finish(output).map_err(|source| ModelError::Layer { file: file.to_owned(), source })
+        let graph = self.graph.finish(output);
+        let graph = graph.map_err(|source| ModelError::Layer { file: file.to_owned(), source })?;
+        Ok((graph, known))
     }
 }

@@ -8,12 +8,19 @@ use crate::nn::{
 };
 use serde::{Deserialize, Serialize};
 
+/// What a header calls it.
+pub(super) const NAME: &str = "crn";
+
+/// Where the kernel along time stands in [`CrnConfig`]: the first of `kernel`.
+pub(super) const KERNEL_ALONG_TIME: &str = "/kernel/0";
+
 /// Hyper-parameters of the convolutional recurrent network, as a model's header holds them.
 ///
 /// After Tan and Wang, "A Convolutional Recurrent Neural Network for Real-Time Speech Enhancement", Interspeech 2018,
 /// with added skips, a compressed complex input and a complex mask.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CrnConfig {
     /// Output channels of each encoder block; the decoder mirrors them.
     pub encoder_channels: Vec<usize>,

@@ -76,7 +76,7 @@ pub enum ModelError {
         /// The file.
         file: String,
         /// Architectures that there are.
-        expected: &'static str,
+        expected: String,
         /// The file's.
         found: String,
     },
@@ -196,6 +196,20 @@ pub enum ModelError {
         layer: String,
         /// Layers that can look ahead.
         known: Vec<String>,
+    },
+    /// A look-ahead is to be spent, but no layer is named or there is none that can look ahead.
+    #[error("{model}: has no layer to look ahead with")]
+    NoLookAhead {
+        /// Name of the model.
+        model: String,
+    },
+    /// The kernel along time is to be changed, but is no part of the configuration.
+    #[error("{model}: the kernel along time of `{}` is fixed", shown(architecture))]
+    FixedKernel {
+        /// Name of the model.
+        model: String,
+        /// The kind of network.
+        architecture: String,
     },
     /// The header's latency is not what its layers add up to.
     #[error("{file}: the header says a latency of {declared} frames, its layers add up to {derived}")]

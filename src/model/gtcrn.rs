@@ -9,12 +9,16 @@ use crate::nn::{
 };
 use serde::{Deserialize, Serialize};
 
+/// What a header calls it.
+pub(super) const NAME: &str = "gtcrn";
+
 /// Hyper-parameters of GTCRN, as a model's header holds them.
 ///
 /// After Rong et al., "GTCRN: A Speech Enhancement Model Requiring Ultralow Computational Resources", ICASSP 2024.
 /// [`GtcrnConfig::default`] has the published sizes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct GtcrnConfig {
     /// Low bins that the bands leave as they are.
     pub kept_bins: usize,

@@ -26,7 +26,7 @@ pub struct Header {
     pub synthesis_window: Option<usize>,
     /// Samples between frames.
     pub hop: usize,
-    /// Kind of network: `crn`.
+    /// Kind of network: `crn` or `gtcrn`.
     pub architecture: String,
     /// Hyper-parameters of that kind of network.
     pub configuration: serde_json::Value,
@@ -42,6 +42,7 @@ pub struct Header {
 
 /// Latency of a network in frames.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LatencySpent {
     /// All frames of look-ahead together.
     pub frames: usize,

@@ -2,7 +2,7 @@
 
 use super::checkpoint::{self, StateDict, Tensor};
 use super::wording::shown;
-use super::{FORMAT, GtcrnConfig, Header, LatencySpent, Model, ModelError, file};
+use super::{FORMAT, GtcrnConfig, Header, LatencySpent, Model, ModelError, file, gtcrn};
 use crate::nn::BatchNorm;
 use ndarray::{Array1, ArrayD, Axis};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +24,7 @@ const GROUPS: usize = 2;
 
 /// A model as the bytes of a model file, and the model itself.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Imported {
     /// The model, built from those bytes.
     pub model: Model,
@@ -119,7 +120,7 @@ fn convert(file: &str, name: &str, weights: &StateDict) -> Result<Imported, Mode
         window: 512,
         synthesis_window: None,
         hop: 256,
-        architecture: "gtcrn".into(),
+        architecture: gtcrn::NAME.into(),
         configuration: serde_json::to_value(&config).expect("plain numbers"),
         latency: LatencySpent::default(),
         training: serde_json::Value::String("imported from a published PyTorch checkpoint".into()),

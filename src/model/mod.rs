@@ -3,6 +3,7 @@
 //! A model is one [safetensors](https://github.com/huggingface/safetensors) file: tensors under the names that the
 //! network's builder asks for, and a JSON [`Header`] under the metadata key `framewise`.
 
+mod architecture;
 mod builder;
 pub mod builtin;
 #[cfg(feature = "import")]
@@ -30,6 +31,7 @@ pub(crate) use wording::and;
 
 use crate::dsp::Stft;
 use crate::nn::{FrameShape, Graph, Kernels};
+use architecture::Architecture;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -49,6 +51,7 @@ pub struct Model {
     header: Arc<Header>,
     graph: Arc<Graph>,
     stft: Stft,
+    look_ahead_layers: Arc<[String]>,
 }
 
 impl Model {
@@ -88,30 +91,22 @@ impl Model {
     /// If the header is not one of a network that can be built: a layer that is not there or cannot look so far ahead, say.
     pub fn untrained(header: &Header, seed: u64) -> Result<Self, ModelError> {
         let name = &header.name;
-        let (graph, stft) = Self::build(name, header, &tensors::Tensors::random(name, seed))?;
-        let mut header = header.clone();
-        header.latency.frames = graph.delay();
-        Ok(Self { header: Arc::new(header), graph, stft })
+        let mut model = Self::build(name, header.clone(), &tensors::Tensors::random(name, seed))?;
+        Arc::make_mut(&mut model.header).latency.frames = model.graph.delay();
+        Ok(model)
     }
 
     fn assemble(name: &str, header: Header, tensors: &tensors::Tensors) -> Result<Self, ModelError> {
-        let (graph, stft) = Self::build(name, &header, tensors)?;
-        if graph.delay() != header.latency.frames {
-            return Err(ModelError::LatencyMismatch {
-                file: name.to_owned(),
-                declared: header.latency.frames,
-                derived: graph.delay(),
-            });
+        let model = Self::build(name, header, tensors)?;
+        let (declared, derived) = (model.header.latency.frames, model.graph.delay());
+        if declared != derived {
+            return Err(ModelError::LatencyMismatch { file: name.to_owned(), declared, derived });
         }
-        Ok(Self { header: Arc::new(header), graph, stft })
+        Ok(model)
     }
 
-    /// The graph that a header describes, and the transform around it.
-    fn build(
-        name: &str,
-        header: &Header,
-        tensors: &tensors::Tensors,
-    ) -> Result<(Arc<Graph>, Stft), ModelError> {
+    /// The network that a header describes, whatever it says of latency, and the transform around it.
+    fn build(name: &str, header: Header, tensors: &tensors::Tensors) -> Result<Self, ModelError> {
         let stft = match header.synthesis_window {
             Some(synthesis) => Stft::low_delay(header.window, synthesis, header.hop),
             None => Stft::sqrt_hann(header.window, header.hop),
@@ -119,19 +114,8 @@ impl Model {
         let stft = stft.map_err(|source| ModelError::Transform { file: name.to_owned(), source })?;
         let input = FrameShape::new(stft.bins(), 2);
         let mut net = builder::NetBuilder::new(input, tensors, &header.latency.look_ahead);
-        let output = match header.architecture.as_str() {
-            "crn" => crn::build(&mut net, &header.configuration(name)?)?,
-            "gtcrn" => gtcrn::build(&mut net, &header.configuration(name)?)?,
-            found => {
-                let found = found.to_owned();
-                return Err(ModelError::UnknownArchitecture {
-                    file: name.to_owned(),
-                    expected: "crn or gtcrn",
-                    found,
-                });
-            }
-        };
-        let graph = net.finish(output)?;
+        let output = Architecture::build(&mut net, &header)?;
+        let (graph, look_ahead_layers) = net.finish(output)?;
         // Bounds what a session of a broken file may ask for.
         let state = graph.summary().state();
         if state > MOST_STATE {
@@ -144,7 +128,7 @@ impl Model {
                 found: graph.output_shape(),
             });
         }
-        Ok((graph, stft))
+        Ok(Self { header: Arc::new(header), graph, stft, look_ahead_layers: look_ahead_layers.into() })
     }
 
     /// A model around any graph over spectra, such as one with layers of your own.
@@ -180,7 +164,7 @@ impl Model {
             training: serde_json::Value::Null,
             licence: String::new(),
         };
-        Ok(Self { header: Arc::new(header), graph, stft })
+        Ok(Self { header: Arc::new(header), graph, stft, look_ahead_layers: Arc::new([]) })
     }
 
     /// The model itself if it was trained for this latency.
@@ -221,6 +205,11 @@ impl Model {
     /// Frames of latency, which follow from the graph.
     pub fn latency(&self) -> Latency {
         Latency::of(self.graph.delay())
+    }
+
+    /// The layers on which a header may spend look-ahead, in the order of the signal.
+    pub fn look_ahead_layers(&self) -> &[String] {
+        &self.look_ahead_layers
     }
 
     /// Samples a second that the model was trained for.

@@ -19,6 +19,7 @@ fn folder() -> TempDir {
     }
     fs::copy(root.join("examples/noisy.wav"), inside("examples/noisy.wav")).unwrap();
     fs::copy(root.join("tests/data/golden/gtcrn.tar"), inside("model_trained_on_dns3.tar")).unwrap();
+    fs::copy(root.join("models/dual-path-one-frame.safetensors"), inside("my-model.safetensors")).unwrap();
     for name in ["noisy.wav", "talk.wav", "stereo.wav", "recordings/a.wav", "recordings/b.wav"] {
         let channels = if name == "stereo.wav" { 2 } else { 1 };
         let planes: Vec<_> = (0..channels).map(|c| voice(u64::from(c), 4_000)).collect();
@@ -42,9 +43,9 @@ fn folder() -> TempDir {
 #[test]
 fn every_command_of_the_documents_does_its_work() {
     let folder = folder();
-    let documents = ["README.md", "docs/files.md", "docs/live.md", "docs/compare.md"];
+    let documents = ["README.md", "docs/files.md", "docs/live.md", "docs/compare.md", "docs/models.md"];
     let ran: usize = documents.into_iter().map(|document| run_commands_of(document, folder.path())).sum();
-    assert!(ran >= 28, "only {ran} commands were found");
+    assert!(ran >= 40, "only {ran} commands were found");
 }
 
 /// Runs those that need no sound devices, and says how many they are.

@@ -30,7 +30,7 @@ fn a_number_that_is_no_sample_is_silence_and_said_at_every_rate() {
         }
         write(&folder.path().join("in.wav"), spec(1, rate, FLOAT), std::slice::from_ref(&sound));
         let (said, json) = cleaned(folder.path(), &[]);
-        assert!(said.contains("4 samples are no numbers"), "{said}");
+        assert!(said.contains("4 samples are NaN"), "{said}");
         assert_eq!((&json["scrubbed"], &json["frames"]), (&4.into(), &9_000.into()));
         let found = read(&folder.path().join("out.wav")).1;
         sound.iter_mut().filter(|v| !v.is_finite() || v.abs() > 1e9).for_each(|v| *v = 0.0);

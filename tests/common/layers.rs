@@ -450,15 +450,13 @@ fn convolution(
         let stride = rng.random_range(1..=3);
         let output_padding = if transposed { rng.random_range(0..stride.max(dilation.bins)) } else { 0 };
         let span = (kernel.time - 1) * dilation.time;
-        let config = ConvConfig {
-            dilation,
-            stride,
-            padding: rng.random_range(0..=3),
-            output_padding,
-            groups,
-            look_ahead: rng.random_range(0..=span.min(ahead)),
-            ..ConvConfig::new(input, groups * each, kernel)
-        };
+        let config = ConvConfig::new(input, groups * each, kernel)
+            .dilation(dilation)
+            .stride(stride)
+            .padding(rng.random_range(0..=3))
+            .output_padding(output_padding)
+            .groups(groups)
+            .look_ahead(rng.random_range(0..=span.min(ahead)));
         let reach = dilation.bins * (kernel.bins - 1) + 1;
         let fits = if transposed {
             (input.bins - 1) * stride + reach + output_padding > 2 * config.padding
@@ -500,5 +498,11 @@ impl Layer for Boxed {
     }
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
         self.0.step(inputs, output, work);
+    }
+    fn scratch(&self, inputs: &[FrameShape], frames: usize) -> usize {
+        self.0.scratch(inputs, frames)
+    }
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.0.steps(inputs, output, work);
     }
 }

@@ -32,7 +32,7 @@ pub fn identity(window: usize, hop: usize, frames: usize) -> Model {
     let shape = FrameShape::new(stft.bins(), 2);
     let mut graph = GraphBuilder::new(shape);
     let kernel = Axes { time: frames + 1, bins: 1 };
-    let config = ConvConfig { groups: 2, look_ahead: frames, ..ConvConfig::new(shape, 2, kernel) };
+    let config = ConvConfig::new(shape, 2, kernel).groups(2).look_ahead(frames);
     // The tap of the oldest frame: the newest is `frames` ahead of it.
     let weight = Array4::from_shape_fn((2, 1, frames + 1, 1), |(_, _, k, _)| if k == 0 { 1.0 } else { 0.0 });
     let conv = TimeConv::new(config, weight.view(), Array1::zeros(2).view()).expect("a convolution");

@@ -53,7 +53,7 @@ fn chunks_are_written_where_they_were_with_the_right_sizes_by_every_way_to_write
         fs::write(&first, file(sound)).unwrap();
         let (before, after, _) = extras(&first);
         let open = WavOutSpec::new(8_000, 1, OutEncoding::U8);
-        let promised = WavOutSpec { expected_frames: Some(sound as u64), ..open };
+        let promised = open.expected_frames(sound as u64);
         for (spec, before) in [(open, &before[..]), (promised, &before[..]), (promised, &[])] {
             let mut writer = WavWriter::create_with(&second, spec, before, true).unwrap();
             writer.write(&vec![0.0; sound]).unwrap();

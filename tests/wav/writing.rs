@@ -21,8 +21,8 @@ const ALL: [OutEncoding; 6] = [
 /// Specifications that go through each of the ways to write: a promised length, an open one, and a mask.
 fn specs(channels: u16, encoding: OutEncoding, frames: u64) -> [WavOutSpec; 3] {
     let open = WavOutSpec::new(48_000, channels, encoding);
-    let promised = WavOutSpec { expected_frames: Some(frames), ..open };
-    let masked = WavOutSpec { channel_mask: Some(0x600), ..promised };
+    let promised = open.expected_frames(frames);
+    let masked = promised.channel_mask(0x600);
     [open, promised, masked]
 }
 
@@ -161,7 +161,8 @@ fn samples_that_are_not_finite_are_written_as_silence_and_counted() {
 fn dither_is_triangular_unbiased_and_repeatable() {
     let step = 1.0 / 32768.0;
     let samples = vec![0.25 * step; 200_000];
-    let spec = |dither| WavOutSpec { dither, ..WavOutSpec::new(16_000, 1, OutEncoding::I16) };
+    let plain = WavOutSpec::new(16_000, 1, OutEncoding::I16);
+    let spec = |dither: Option<u64>| dither.map_or(plain, |seed| plain.dither(seed));
     let dithered = |seed| drain(open(written(spec(Some(seed)), &samples)).unwrap(), 4096).unwrap().as_i16();
     let values = dithered(1);
     assert!(values == dithered(1));
@@ -204,7 +205,7 @@ fn file_of_no_samples_is_whole() {
 
 #[test]
 fn length_that_differs_from_the_promise_is_no_error() {
-    let spec = WavOutSpec { expected_frames: Some(1000), ..WavOutSpec::new(8000, 1, OutEncoding::I16) };
+    let spec = WavOutSpec::new(8000, 1, OutEncoding::I16).expected_frames(1000);
     let bytes = written(spec, &[0.5; 7]);
     assert_sizes_are_right(&bytes);
     assert_eq!(hear(bytes).declared, Some(7));
@@ -212,7 +213,7 @@ fn length_that_differs_from_the_promise_is_no_error() {
 
 #[test]
 fn promise_beyond_4_gib_takes_a_header_with_room() {
-    let spec = WavOutSpec { expected_frames: Some(u64::MAX), ..WavOutSpec::new(8000, 1, OutEncoding::I16) };
+    let spec = WavOutSpec::new(8000, 1, OutEncoding::I16).expected_frames(u64::MAX);
     let bytes = written(spec, &[0.5; 7]);
     assert_eq!(&bytes[12..16], b"JUNK");
     assert_eq!(hear(bytes).spec.container, Container::Riff);
@@ -222,17 +223,17 @@ fn promise_beyond_4_gib_takes_a_header_with_room() {
 fn speaker_positions_are_kept() {
     let mask = |spec, channels: usize| hear(written(spec, &vec![0.0; channels])).spec.channel_mask;
     for encoding in [OutEncoding::I16, OutEncoding::F32] {
-        let spec = WavOutSpec { expected_frames: Some(1), ..WavOutSpec::new(48_000, 6, encoding) };
+        let spec = WavOutSpec::new(48_000, 6, encoding).expected_frames(1);
         assert_eq!(mask(spec, 6), Some(0x3F));
-        assert_eq!(mask(WavOutSpec { channel_mask: Some(0x60F), ..spec }, 6), Some(0x60F));
-        let spec = WavOutSpec { channels: 1, channel_mask: Some(4), ..spec };
+        assert_eq!(mask(spec.channel_mask(0x60F), 6), Some(0x60F));
+        let spec = WavOutSpec::new(48_000, 1, encoding).expected_frames(1).channel_mask(4);
         assert_eq!(mask(spec, 1), Some(4));
     }
 }
 
 #[test]
 fn plain_16_bit_stereo_has_the_plainest_header() {
-    let spec = WavOutSpec { expected_frames: Some(1), ..WavOutSpec::new(44_100, 2, OutEncoding::I16) };
+    let spec = WavOutSpec::new(44_100, 2, OutEncoding::I16).expected_frames(1);
     let bytes = written(spec, &[0.0, 0.0]);
     assert_eq!(bytes.len(), 44 + 4);
     assert_eq!(&bytes[12..22], b"fmt \x10\0\0\0\x01\0");
@@ -382,13 +383,8 @@ fn block_that_ends_within_a_sample_frame_is_an_error() {
 
 #[test]
 fn impossible_specifications_are_refused() {
-    let good = WavOutSpec::new(16_000, 1, OutEncoding::I16);
-    for spec in [
-        WavOutSpec { channels: 0, ..good },
-        WavOutSpec { channels: 300, ..good },
-        WavOutSpec { sample_rate: 0, ..good },
-        WavOutSpec { sample_rate: u32::MAX, ..good },
-    ] {
+    for (rate, channels) in [(16_000, 0), (16_000, 300), (0, 1), (u32::MAX, 1)] {
+        let spec = WavOutSpec::new(rate, channels, OutEncoding::I16);
         assert!(WavWriter::stream("pipe", io::sink(), spec).is_err());
     }
 }

@@ -1,6 +1,6 @@
-//! What both formats ask of an instance, behind a pointer without a type. No panic gets past here.
+//! What LADSPA and LV2 ask of an instance, behind a pointer without a type. No panic gets past here.
 
-use crate::instance::Instance;
+use crate::connected::Connected;
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
@@ -12,7 +12,7 @@ fn guarded<T>(otherwise: T, work: impl FnOnce() -> T) -> T {
 
 /// A new instance of `N` channels; null if there can be none at this rate.
 pub fn instantiate<const N: usize>(rate: u32) -> *mut c_void {
-    guarded(ptr::null_mut(), || match Instance::<N>::new(rate) {
+    guarded(ptr::null_mut(), || match Connected::<N>::new(rate) {
         Ok(instance) => Box::into_raw(Box::new(instance)).cast(),
         Err(_) => ptr::null_mut(),
     })
@@ -22,7 +22,7 @@ pub fn instantiate<const N: usize>(rate: u32) -> *mut c_void {
 ///
 /// # Safety
 /// The handle comes from [`instantiate`] with the same `N`, was not given to [`cleanup`], and nobody else uses it meanwhile.
-unsafe fn instance<'a, const N: usize>(handle: *mut c_void) -> &'a mut Instance<N> {
+unsafe fn instance<'a, const N: usize>(handle: *mut c_void) -> &'a mut Connected<N> {
     // SAFETY: as the caller promises.
     unsafe { &mut *handle.cast() }
 }
@@ -40,6 +40,7 @@ pub unsafe fn connect<const N: usize>(handle: *mut c_void, port: usize, data: *m
 ///
 /// # Safety
 /// As for [`instance`].
+#[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
 pub unsafe fn activate<const N: usize>(handle: *mut c_void) {
     // SAFETY: as the caller promises.
     guarded((), || unsafe { instance::<N>(handle) }.activate());
@@ -48,7 +49,8 @@ pub unsafe fn activate<const N: usize>(handle: *mut c_void) {
 /// Takes and gives so many samples.
 ///
 /// # Safety
-/// As for [`instance`] and [`Instance::run`].
+/// As for [`instance`] and [`Connected::run`].
+#[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
 pub unsafe fn run<const N: usize>(handle: *mut c_void, count: usize) {
     let ran = guarded(false, || {
         // SAFETY: as the caller promises.
@@ -67,7 +69,7 @@ pub unsafe fn run<const N: usize>(handle: *mut c_void, count: usize) {
 /// As for [`instance`]; the handle is not used again.
 pub unsafe fn cleanup<const N: usize>(handle: *mut c_void) {
     // SAFETY: `instantiate` made it with `Box::into_raw`, with this type.
-    guarded((), || drop(unsafe { Box::from_raw(handle.cast::<Instance<N>>()) }));
+    guarded((), || drop(unsafe { Box::from_raw(handle.cast::<Connected<N>>()) }));
 }
 
 #[cfg(test)]

@@ -1,107 +1,118 @@
-//! A plugin in a host: its ports, and the processor behind them.
+//! The processor behind a plugin of any format, and what a host sets of it.
 
-use crate::ports::{BYPASS, CONTROLS, LATENCY, LOOK_AHEAD, NO_LIMIT, POST_FILTER, STRENGTH};
+use crate::ports::{BYPASS, LOOK_AHEAD, NO_LIMIT, PARAMETERS, POST_FILTER, STRENGTH};
 use framewise::engine::{Controls, EngineError, Mask, Processor};
-use std::ptr;
+use std::ops::Range;
 
 /// Samples that are taken from the host at once.
 const PIECE: usize = 512;
 
-/// Most ports.
-const PORTS: usize = CONTROLS + 4;
+/// What a host sets, each in its place in [`crate::ports`]; what is no number has its default.
+pub type Values = [f32; PARAMETERS];
 
-/// A plugin of `N` channels.
-pub struct Instance<const N: usize> {
+/// Sound of a host. Outputs may lie where inputs do: all that is read of a piece is read before any of it is written.
+pub trait Sound {
+    /// Reads samples of a channel from `start` on.
+    fn read(&self, channel: usize, start: usize, to: &mut [f32]);
+
+    /// Writes samples of a channel from `start` on.
+    fn write(&mut self, channel: usize, start: usize, from: &[f32]);
+}
+
+/// A piece of a channel.
+#[derive(Clone)]
+struct Piece {
+    samples: [f32; PIECE],
+    length: usize,
+}
+
+impl AsMut<[f32]> for Piece {
+    fn as_mut(&mut self) -> &mut [f32] {
+        &mut self.samples[..self.length]
+    }
+}
+
+/// A plugin.
+pub struct Instance {
     processor: Processor,
-    /// Where the host keeps what belongs to each port; null where it has not said.
-    ports: [*mut f32; PORTS],
-    /// A piece of every channel. Ports may share memory in any way that a host likes, slices may not.
-    pieces: [[f32; PIECE]; N],
-    /// Whether no sample was taken since the start: settings then apply at once.
+    pieces: Vec<Piece>,
+    /// Whether no sample was taken since the start: values then apply at once.
     fresh: bool,
 }
 
-impl<const N: usize> Instance<N> {
-    /// An instance for a host's sample rate in Hz.
-    pub fn new(rate: u32) -> Result<Self, EngineError> {
-        let mask = if N == 1 { Mask::Each } else { Mask::Shared };
-        let processor = Processor::builder(rate, N).mask(mask).build()?;
-        let ports = [ptr::null_mut(); PORTS];
-        Ok(Self { processor, ports, pieces: [[0.0; PIECE]; N], fresh: true })
+impl Instance {
+    /// An instance for a host's sample rate in Hz; channels share a mask.
+    ///
+    /// # Errors
+    /// As for [`framewise::engine::Builder::build`].
+    pub fn new(rate: u32, channels: usize) -> Result<Self, EngineError> {
+        let mask = if channels == 1 { Mask::Each } else { Mask::Shared };
+        let processor = Processor::builder(rate, channels).mask(mask).build()?;
+        Ok(Self {
+            processor,
+            pieces: vec![Piece { samples: [0.0; PIECE], length: 0 }; channels],
+            fresh: true,
+        })
     }
 
-    /// Takes note of where a port's data is. Ports that do not exist are ignored.
-    pub fn connect(&mut self, port: usize, data: *mut f32) {
-        if port < CONTROLS + 2 * N {
-            self.ports[port] = data;
-        }
+    /// Sample rate of the host in Hz.
+    pub fn rate(&self) -> u32 {
+        self.processor.rate()
+    }
+
+    /// Number of channels.
+    pub fn channels(&self) -> usize {
+        self.processor.channels()
     }
 
     /// Back to the start.
-    pub fn activate(&mut self) {
+    pub fn reset(&mut self) {
         self.processor.reset();
         self.fresh = true;
     }
 
-    /// Takes and gives so many samples of every channel.
-    ///
-    /// # Safety
-    /// Every connected port of sound has `count` samples that may be read or written, every other one a number.
-    pub unsafe fn run(&mut self, count: usize) {
-        // SAFETY: as the caller promises.
-        unsafe { self.read_controls() };
+    /// Takes and gives the samples of a range of every channel, under these values: at the start at once, later under a
+    /// cross-fade.
+    pub fn run(&mut self, values: Values, sound: &mut impl Sound, range: Range<usize>) {
+        set(self.processor.controls(), values);
         if self.fresh {
             self.processor.reset();
-            self.fresh = count == 0;
+            self.fresh = range.is_empty();
         }
-        for start in (0..count).step_by(PIECE) {
-            let length = PIECE.min(count - start);
-            for (piece, &input) in self.pieces.iter_mut().zip(&self.ports[CONTROLS..][..N]) {
-                if input.is_null() {
-                    piece[..length].fill(0.0);
-                } else {
-                    // SAFETY: the port has `count` samples, and a piece of this instance is no memory of the host.
-                    unsafe { ptr::copy_nonoverlapping(input.add(start), piece.as_mut_ptr(), length) };
-                }
+        for start in range.clone().step_by(PIECE) {
+            let length = PIECE.min(range.end - start);
+            for (c, piece) in self.pieces.iter_mut().enumerate() {
+                piece.length = length;
+                sound.read(c, start, piece.as_mut());
             }
-            self.processor.process_in_place(&mut self.pieces.each_mut().map(|piece| &mut piece[..length]));
-            for (piece, &output) in self.pieces.iter().zip(&self.ports[CONTROLS + N..][..N]) {
-                if !output.is_null() {
-                    // SAFETY: as above.
-                    unsafe { ptr::copy_nonoverlapping(piece.as_ptr(), output.add(start), length) };
-                }
+            self.processor.process_in_place(&mut self.pieces);
+            for (c, piece) in self.pieces.iter_mut().enumerate() {
+                sound.write(c, start, piece.as_mut());
             }
-        }
-        let latency = self.ports[LATENCY];
-        if !latency.is_null() {
-            // SAFETY: the port is connected to a number.
-            unsafe { *latency = self.processor.delays().total() as f32 };
         }
     }
 
-    /// Reads every control once and hands it on; what is not connected, or no number, has its default.
-    ///
-    /// # Safety
-    /// Every connected control port is a number that may be read.
-    unsafe fn read_controls(&self) {
-        // SAFETY: as the caller promises.
-        let read = |port: usize| unsafe { self.ports[port].as_ref() }.copied();
-        let controls: &Controls = self.processor.controls();
-        let strength = read(STRENGTH).filter(|&strength| strength < NO_LIMIT).unwrap_or(f32::INFINITY);
-        controls.set_strength(strength);
-        controls.set_bypass(read(BYPASS).is_some_and(|on| on > 0.0));
-        controls.set_post_filter(read(POST_FILTER).is_some_and(|on| on > 0.0));
-        controls.set_model(usize::from(read(LOOK_AHEAD).is_some_and(|frames| frames >= 0.5)));
+    /// Delay from sample in to sample out, in samples.
+    pub fn latency(&self) -> usize {
+        self.processor.delays().total()
     }
 
-    /// Silences what goes out.
-    ///
-    /// # Safety
-    /// As for [`Instance::run`].
-    pub unsafe fn silence(&mut self, count: usize) {
-        for &output in self.ports[CONTROLS + N..][..N].iter().filter(|output| !output.is_null()) {
-            // SAFETY: the port has `count` samples.
-            unsafe { ptr::write_bytes(output, 0, count) };
-        }
+    /// The delay at so many frames of look-ahead.
+    pub fn latency_of(&self, look_ahead: f32) -> usize {
+        self.processor.controls().delays_of(model(look_ahead)).total()
     }
+}
+
+/// The model of so many frames of look-ahead.
+fn model(look_ahead: f32) -> usize {
+    usize::from(look_ahead >= 0.5)
+}
+
+/// Hands values on.
+fn set(controls: &Controls, values: Values) {
+    let limited = values[STRENGTH] < NO_LIMIT;
+    controls.set_strength(if limited { values[STRENGTH] } else { f32::INFINITY });
+    controls.set_bypass(values[BYPASS] > 0.0);
+    controls.set_post_filter(values[POST_FILTER] > 0.0);
+    controls.set_model(model(values[LOOK_AHEAD]));
 }

@@ -46,6 +46,8 @@ pub const BYPASS: usize = 1;
 pub const LOOK_AHEAD: usize = 2;
 /// Lowers further what the network lowers.
 pub const POST_FILTER: usize = 3;
+/// Number of those that the host sets, which come first.
+pub const PARAMETERS: usize = 4;
 /// The delay.
 pub const LATENCY: usize = 4;
 /// Number of control ports.

@@ -21,7 +21,7 @@ const SAMPLES: &str = "samples";
 /// samples: NumPy array of float32 with full scale at 1, or of int16; of the shape (samples,) or (channels, samples).
 /// rate: sample rate in Hz, that of the model or 4000 to 384000.
 /// latency: future frames that the model may use: "zero", "one", or a number; without it, zero, or what a given model has.
-/// strength: most attenuation in dB; 0 gives the input back, None sets no limit.
+/// strength: most attenuation in dB; 0 returns the input, None sets no limit.
 /// link: one mask for all channels, so that the stereo image stays put.
 /// model: a Model, the name of a built-in model or family, or the path of a model file.
 ///
@@ -82,7 +82,7 @@ fn through<T: Sample>(
     config: WavConfig,
 ) -> Result<Vec<T>, IoError> {
     let channels = shape.channels as u16;
-    let spec = HeaderlessSpec { sample_rate: rate, channels, encoding: T::READ };
+    let spec = HeaderlessSpec::new(rate, channels, T::READ);
     let reader = WavReader::headerless(SAMPLES, Cursor::new(bytes), spec)?;
     let memory = Memory::default();
     let create = |_: &WavReader| {
@@ -125,7 +125,7 @@ pub struct Cleaned {
     clipped: u64,
     /// Largest magnitude of the input, full scale at 1.
     peak: f32,
-    /// Samples of the input that were no numbers and became silence.
+    /// Samples of the input that were not finite and became silence.
     scrubbed: u64,
     /// Frames of the model whose numbers were not finite and became silence.
     lost: u64,

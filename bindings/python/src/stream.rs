@@ -92,10 +92,10 @@ impl Stream {
         Ok(())
     }
 
-    /// Samples since the start that were no numbers and became silence.
+    /// Samples since the start that were not finite and became silence.
     #[getter]
     fn scrubbed(&self) -> u64 {
-        self.0.controls().scrubbed()
+        self.0.controls().counts().scrubbed
     }
 
     fn __repr__(&self) -> String {

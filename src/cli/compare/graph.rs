@@ -1,11 +1,10 @@
 //! `framewise compare --graph`: where a look-ahead goes.
 
-use super::args::{CompareArgs, GraphArgs};
+use super::args::CompareArgs;
 use crate::cli::usage::Usage;
 use crate::engine::Delays;
 use crate::eval::{LookAhead, spend_look_ahead};
 use crate::model::builtin::open;
-use crate::model::{Header, Model};
 use crate::nn::NodeSummary;
 use std::error::Error;
 use std::io::{self, Write};
@@ -21,9 +20,13 @@ pub fn run(args: &CompareArgs) -> Result<(), Box<dyn Error>> {
         _ => return Err(Box::new(Usage("--graph takes one model"))),
     };
     let header = model.header();
-    let layers =
-        if args.graph.layer.is_empty() { vec![last_convolution(&model)?] } else { args.graph.layer.clone() };
-    let kernel = kernel(&args.graph, header, layers.len());
+    // The last layer that can look ahead, unless others are named.
+    let layers = match args.graph.layer.as_slice() {
+        [] => model.look_ahead_layers().last().cloned().into_iter().collect(),
+        named => named.to_vec(),
+    };
+    let most = args.graph.look_ahead.iter().max().copied().unwrap_or(0).div_ceil(layers.len().max(1));
+    let kernel = args.graph.kernel.or_else(|| header.wider_kernel_for(most));
     let built = args.graph.look_ahead.iter();
     let built = built.map(|&frames| spend_look_ahead(header, &layers, frames, kernel, SEED));
     let built = built.collect::<Result<Vec<_>, _>>()?;
@@ -38,21 +41,6 @@ pub fn run(args: &CompareArgs) -> Result<(), Box<dyn Error>> {
     print_lines(&mut out, &built)?;
     print_totals(&mut out, &built)?;
     Ok(())
-}
-
-/// The last layer that can look ahead.
-fn last_convolution(model: &Model) -> Result<String, String> {
-    let nodes = model.graph().summary().nodes;
-    let last = nodes.into_iter().rev().find(|node| node.kind.contains("convolution"));
-    last.map(|node| node.name)
-        .ok_or_else(|| format!("{}: has no convolution to look ahead with", model.header().name))
-}
-
-/// The kernel asked for, or else the narrowest that lets every layer look as far as it must; none if that is there already.
-fn kernel(args: &GraphArgs, header: &Header, layers: usize) -> Option<usize> {
-    let most = args.look_ahead.iter().max().copied().unwrap_or(0).div_ceil(layers);
-    let there = header.configuration.get("kernel").and_then(|kernel| kernel.get(0)).and_then(|k| k.as_u64());
-    args.kernel.or_else(|| there.filter(|&there| (there as usize) < most + 1).map(|_| most + 1))
 }
 
 /// Delay of every wire, a column for each look-ahead.

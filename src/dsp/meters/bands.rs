@@ -11,6 +11,7 @@ const FLOOR: f32 = -120.0;
 
 /// Levels in one band, in dB of a sine of full scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Band {
     /// Middle of the band in Hz.
     pub middle: f32,

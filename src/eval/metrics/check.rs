@@ -2,7 +2,7 @@
 
 use crate::eval::EvalError;
 
-/// Refuses signals of different lengths, without samples, or with samples that are no numbers.
+/// Refuses signals of different lengths, without samples, or with samples that are not finite.
 fn pair(clean: &[f32], estimate: &[f32]) -> Result<(), EvalError> {
     if clean.len() != estimate.len() {
         return Err(EvalError::Lengths { expected: clean.len(), found: estimate.len() });

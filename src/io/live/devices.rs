@@ -55,6 +55,7 @@ fn sensible(range: SupportedStreamConfigRange) -> Option<SupportedStreamConfigRa
 
 /// A device in one direction, as it is listed.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Listed {
     /// The system that offers it, such as `alsa`.
     pub host: String,
@@ -74,6 +75,7 @@ pub struct Listed {
 
 /// A range of configurations.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
 pub struct Offer {
     /// Samples of a frame.
     pub channels: u16,

@@ -25,6 +25,7 @@ impl Moment {
 
 /// Delay inside a device, apart from the block that it hands over or asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DeviceDelay {
     /// The delay.
     pub delay: Duration,

@@ -26,6 +26,7 @@ const CLEARED: f64 = 60.0;
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Suspicion {
     /// Nothing.
     None,

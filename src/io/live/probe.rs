@@ -44,6 +44,7 @@ impl Probe {
 /// One chirp's way out of the output, through whatever connects the devices, and through the link to where it would be
 /// played again.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Trip {
     /// How long it took.
     pub delay: Duration,

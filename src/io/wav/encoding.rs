@@ -81,6 +81,7 @@ impl fmt::Display for SampleEncoding {
 
 /// How the file that is written stores a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OutEncoding {
     /// Unsigned 8-bit integer, silence at 128.
     U8,

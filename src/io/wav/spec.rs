@@ -89,6 +89,7 @@ impl fmt::Display for Container {
 
 /// What samples without a header are, which nothing in them says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HeaderlessSpec {
     /// Sample rate in Hz, 1 to [`MAX_SAMPLE_RATE`].
     pub sample_rate: u32,
@@ -98,8 +99,16 @@ pub struct HeaderlessSpec {
     pub encoding: SampleEncoding,
 }
 
+impl HeaderlessSpec {
+    /// Samples of this form.
+    pub const fn new(sample_rate: u32, channels: u16, encoding: SampleEncoding) -> Self {
+        Self { sample_rate, channels, encoding }
+    }
+}
+
 /// What the file that is written shall hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct WavOutSpec {
     /// Sample rate in Hz, 1 to [`MAX_SAMPLE_RATE`].
     pub sample_rate: u32,
@@ -119,8 +128,26 @@ pub struct WavOutSpec {
 
 impl WavOutSpec {
     /// A file with default speaker positions, no dither, and a length that is not known beforehand.
-    pub fn new(sample_rate: u32, channels: u16, encoding: OutEncoding) -> Self {
+    pub const fn new(sample_rate: u32, channels: u16, encoding: OutEncoding) -> Self {
         Self { sample_rate, channels, encoding, channel_mask: None, dither: None, expected_frames: None }
+    }
+
+    /// With these speaker positions, one bit a channel.
+    pub const fn channel_mask(mut self, mask: u32) -> Self {
+        self.channel_mask = Some(mask);
+        self
+    }
+
+    /// With triangular dither from this seed.
+    pub const fn dither(mut self, seed: u64) -> Self {
+        self.dither = Some(seed);
+        self
+    }
+
+    /// With so many sample frames, as far as is known.
+    pub const fn expected_frames(mut self, frames: u64) -> Self {
+        self.expected_frames = Some(frames);
+        self
     }
 
     /// A file of the form of the one that is read, without dither: as many samples, stored in as many bits.

@@ -103,8 +103,8 @@ pub enum Warning {
         /// Bits that carry sound.
         valid_bits: u16,
     },
-    /// Samples that are not numbers, infinite or far beyond any sound, replaced with 0.
-    #[error("{count} samples are no numbers, infinite or far beyond any sound; replaced with silence")]
+    /// Samples that are NaN, infinite or beyond 2^32 in magnitude, replaced with 0.
+    #[error("{count} samples are NaN, infinite or out of range; replaced with silence")]
     NonFinite {
         /// Samples replaced so far.
         count: u64,

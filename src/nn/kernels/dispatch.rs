@@ -1,11 +1,14 @@
 //! Which instruction set the kernels run on, and the one place where that choice is acted on.
 
+use super::bands::{self, Bands};
 use super::chains::{self, BinChains};
 use super::depthwise::{self, Depthwise};
+use super::frame_chains::{self, FrameChains};
+use super::frame_sums::{self, FrameSums};
 use super::gates;
 use super::pointwise::{self, Curve};
 use super::product::{self, Product, Strides};
-use super::{lanes, scalar};
+use super::{lanes, norms, scalar};
 use crate::nn::NnError;
 use std::str::FromStr;
 
@@ -24,11 +27,13 @@ enum Choice {
     Avx2,
     #[cfg(target_arch = "x86_64")]
     Avx512,
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    Simd128,
 }
 
 impl Kernels {
     /// The names of all choices, whether or not this processor can run them.
-    pub const NAMES: &'static [&'static str] = &["scalar", "portable", "avx2", "avx512"];
+    pub const NAMES: &'static [&'static str] = &["scalar", "portable", "avx2", "avx512", "simd128"];
 
     /// Every choice that this processor can run, slowest first.
     pub fn available() -> Vec<Self> {
@@ -44,6 +49,9 @@ impl Kernels {
                 choices.push(Self(Choice::Avx512));
             }
         }
+        // A module either has it from end to end or is refused by the browser.
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        choices.push(Self(Choice::Simd128));
         choices
     }
 
@@ -52,7 +60,7 @@ impl Kernels {
         *Self::available().last().expect("the scalar kernels are always there")
     }
 
-    /// `scalar`, `portable` (NEON on 64-bit ARM), `avx2` or `avx512`.
+    /// `scalar`, `portable` (NEON on 64-bit ARM), `avx2`, `avx512` or `simd128` (of WebAssembly).
     pub fn name(self) -> &'static str {
         match self.0 {
             Choice::Scalar => "scalar",
@@ -61,6 +69,8 @@ impl Kernels {
             Choice::Avx2 => "avx2",
             #[cfg(target_arch = "x86_64")]
             Choice::Avx512 => "avx512",
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Choice::Simd128 => "simd128",
         }
     }
 }
@@ -113,6 +123,9 @@ macro_rules! kernel {
                     // SAFETY: as above.
                     #[cfg(target_arch = "x86_64")]
                     Choice::Avx512 => unsafe { avx512($($argument),*) },
+                    // SAFETY: the feature is that of the whole module.
+                    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+                    Choice::Simd128 => unsafe { $module::$name::<lanes::Simd128>($($argument),*) },
                 }
             }
         }
@@ -155,4 +168,24 @@ kernel! {
 kernel! {
     /// Chains of long short-term memories along the bins of a frame.
     lstm_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) from chains
+}
+kernel! {
+    /// Chains of gated recurrent units along the bins of several frames.
+    gru_frames(chains: &FrameChains, bins: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32]) from frame_chains
+}
+kernel! {
+    /// Chains of long short-term memories along the bins of several frames.
+    lstm_frames(chains: &FrameChains, bins: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32]) from frame_chains
+}
+kernel! {
+    /// The sums of a convolution over several frames, each of which gives so many numbers.
+    frame_sums(sums: &FrameSums, outputs: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32]) from frame_sums
+}
+kernel! {
+    /// `output = (input - mean) / sqrt(variance + epsilon) * weight + bias` for every row as long as the weights.
+    layer_norm(epsilon: f32, weight: &[f32], bias: &[f32], input: &[f32], output: &mut [f32]) from norms
+}
+kernel! {
+    /// A matrix along frequency times every frame of so many channels a bin.
+    bands(matrix: &Bands, channels: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32]) from bands
 }

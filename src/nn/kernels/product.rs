@@ -2,6 +2,7 @@
 
 use super::epilogue::Epilogue;
 use super::{Kernels, Lanes, WIDEST, padded};
+use crate::nn::floats::Floats;
 
 /// A run of consecutive input numbers that meets consecutive rows of the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ const AHEAD: usize = 8;
 #[derive(Clone, Debug)]
 pub(crate) struct Product {
     segments: Vec<Segment>,
-    weights: Vec<f32>,
+    weights: Floats,
     epilogue: Epilogue,
     columns: usize,
     depth: usize,
@@ -59,6 +60,7 @@ impl Product {
                 );
             }
         }
+        let weights = Floats::from(&weights[..]);
         Self { segments, weights, epilogue: Epilogue::new(&bias), columns, depth, reach }
     }
 
@@ -175,6 +177,16 @@ unsafe fn columns<V: Lanes>(
                 (8.., 2..) => rows::<V, 8, 2>(panel, x, y, strides),
                 (1..12, _) => rows::<V, 1, 1>(panel, x, y, strides),
                 _ => rows::<V, 12, 1>(panel, x, y, strides),
+            }
+        } else if !V::FUSED {
+            // A product on its way to its sum needs a register of its own.
+            match (strides.rows, left) {
+                (1, 8..) => rows::<V, 1, 8>(panel, x, y, strides),
+                (1..4, 4..) => rows::<V, 1, 4>(panel, x, y, strides),
+                (4.., 2..) => rows::<V, 4, 2>(panel, x, y, strides),
+                (_, 2..) => rows::<V, 1, 2>(panel, x, y, strides),
+                (1..8, _) => rows::<V, 1, 1>(panel, x, y, strides),
+                _ => rows::<V, 8, 1>(panel, x, y, strides),
             }
         } else {
             match (strides.rows, left) {

@@ -24,10 +24,11 @@ pub struct Axes {
 /// ```
 /// use framewise::nn::{Axes, ConvConfig, FrameShape};
 /// let input = FrameShape::new(161, 3);
-/// let config = ConvConfig { stride: 2, padding: 1, ..ConvConfig::new(input, 16, Axes { time: 2, bins: 3 }) };
+/// let config = ConvConfig::new(input, 16, Axes { time: 2, bins: 3 }).stride(2).padding(1);
 /// # assert_eq!(config.groups, 1);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ConvConfig {
     /// Shape of an input frame.
     pub input: FrameShape,
@@ -64,6 +65,42 @@ impl ConvConfig {
             groups: 1,
             look_ahead: 0,
         }
+    }
+
+    /// With this distance between taps along each axis.
+    pub const fn dilation(mut self, dilation: Axes) -> Self {
+        self.dilation = dilation;
+        self
+    }
+
+    /// With this step along frequency.
+    pub const fn stride(mut self, stride: usize) -> Self {
+        self.stride = stride;
+        self
+    }
+
+    /// With so many zero bins at both ends.
+    pub const fn padding(mut self, padding: usize) -> Self {
+        self.padding = padding;
+        self
+    }
+
+    /// With so many bins given back at the far end.
+    pub const fn output_padding(mut self, output_padding: usize) -> Self {
+        self.output_padding = output_padding;
+        self
+    }
+
+    /// With so many groups of channels.
+    pub const fn groups(mut self, groups: usize) -> Self {
+        self.groups = groups;
+        self
+    }
+
+    /// With so many frames of look-ahead.
+    pub const fn look_ahead(mut self, look_ahead: usize) -> Self {
+        self.look_ahead = look_ahead;
+        self
     }
 
     /// Shape of a plain convolution's weight: (output channels, input channels / groups, kernel time, kernel bins).
@@ -234,5 +271,13 @@ impl<K: ConvKind> Layer for Conv<K> {
 
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
         self.sum.step(&inputs[0], output, work);
+    }
+
+    fn scratch(&self, _: &[FrameShape], frames: usize) -> usize {
+        self.sum.scratch(self.output.size(), frames)
+    }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.sum.steps(&inputs[0], inputs.frames(), output, work);
     }
 }

@@ -16,7 +16,7 @@ fn a_list_of_plugins_ends_with_null() {
 fn ladspa_tells_what_the_ports_are() {
     for (ports, channels) in [(&MONO[..], 1), (&STEREO[..], 2)] {
         let ports: &[Port] = ports;
-        let [Format::Ladspa(plugin), _] = Format::both(channels) else { panic!("LADSPA first") };
+        let [Format::Ladspa(plugin), _] = Format::with_ports(channels) else { panic!("LADSPA first") };
         let count = plugin.port_count as usize;
         assert_eq!(count, ports.len());
         // SAFETY: arrays of as many entries, and texts, all constant.
@@ -48,7 +48,7 @@ fn ladspa_tells_what_the_ports_are() {
 
 #[test]
 fn rates_that_cannot_be_are_refused_and_others_are_not() {
-    for format in Format::both(2) {
+    for format in Format::all(2) {
         for rate in [0.0, 100.0, 1e9] {
             assert!(Host::try_new(format, 2, rate).is_none(), "{} {rate}", format.name());
         }
@@ -56,8 +56,11 @@ fn rates_that_cannot_be_are_refused_and_others_are_not() {
             assert!(Host::try_new(format, 2, rate).is_some(), "{} {rate}", format.name());
         }
     }
-    let [_, lv2] = Format::both(1);
+    let [_, lv2] = Format::with_ports(1);
     for rate in [44_100.5, f64::NAN, -1.0, f64::INFINITY] {
         assert!(Host::try_new(lv2, 1, rate).is_none(), "{rate}");
+    }
+    for format in [Format::Clap, Format::Vst3] {
+        assert!(Host::try_new(format, 1, 44_100.5).is_none());
     }
 }

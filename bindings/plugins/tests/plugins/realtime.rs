@@ -1,9 +1,9 @@
 //! Running allocates nothing, and nothing that a host hands over leaves a trace that is no number.
 
 use crate::allocator::calls;
-use crate::host::{Format, Host};
+use crate::host::{self, Format, Host};
 use crate::signals::{assert_same, voices};
-use framewise_plugins::ports::{BYPASS, CONTROLS, LOOK_AHEAD, POST_FILTER, STRENGTH};
+use framewise_plugins::ports::{BYPASS, LOOK_AHEAD, POST_FILTER, STRENGTH};
 use std::thread;
 
 #[test]
@@ -15,31 +15,36 @@ fn the_counter_counts() {
 fn running_and_starting_again_allocate_nothing_whatever_is_set() {
     for rate in [16_000, 44_100, 48_000] {
         for channels in [1, 2] {
-            for format in Format::both(channels) {
+            for format in Format::all(channels) {
                 let mut host = Host::new(format, channels, rate);
                 let (mut input, mut output) =
                     (voices(channels, rate, 2_000), vec![vec![0.0; 2_000]; channels]);
-                for c in 0..channels {
-                    host.connect(CONTROLS + c, input[c].as_mut_ptr());
-                    host.connect(CONTROLS + channels + c, output[c].as_mut_ptr());
-                }
-                let count = calls(|| {
-                    for (strength, bypass, look_ahead) in
-                        [(100.0, 0.0, 0.0), (12.0, 0.0, 1.0), (0.0, 1.0, 1.0)]
-                    {
-                        host.set(STRENGTH, strength);
-                        host.set(BYPASS, bypass);
-                        host.set(LOOK_AHEAD, look_ahead);
-                        host.set(POST_FILTER, look_ahead);
+                let ins: Vec<_> = input.iter_mut().map(|plane| plane.as_mut_ptr()).collect();
+                let outs: Vec<_> = output.iter_mut().map(|plane| plane.as_mut_ptr()).collect();
+                for (strength, bypass, look_ahead) in [(100.0, 0.0, 0.0), (12.0, 0.0, 1.0), (0.0, 1.0, 1.0)] {
+                    for (port, value) in [
+                        (STRENGTH, strength),
+                        (BYPASS, bypass),
+                        (LOOK_AHEAD, look_ahead),
+                        (POST_FILTER, look_ahead),
+                    ] {
+                        host.set(port, value);
+                    }
+                    let count = calls(|| {
                         // Long enough for a change of latency, which takes 34 hops.
                         for _ in 0..rate / 5_000 {
                             for block in [1, 0, 512, 2_000, 37] {
-                                host.run_connected(block);
+                                // SAFETY: the planes have at least as many samples.
+                                unsafe { host.audio().run(&ins, &outs, block) };
                             }
                         }
-                    }
-                    host.activate();
-                    host.run_connected(2_000);
+                    });
+                    assert_eq!(count, 0, "{} {rate} Hz, {channels} channels", format.name());
+                }
+                let count = calls(|| {
+                    host.reset();
+                    // SAFETY: as above.
+                    unsafe { host.audio().run(&ins, &outs, 2_000) };
                 });
                 assert_eq!(count, 0, "{} {rate} Hz, {channels} channels", format.name());
                 assert!(output.iter().flatten().any(|&v| v != 0.0));
@@ -51,7 +56,7 @@ fn running_and_starting_again_allocate_nothing_whatever_is_set() {
 #[test]
 fn samples_that_are_no_numbers_count_as_zero() {
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-        for format in Format::both(1) {
+        for format in Format::all(1) {
             let mut broken = voices(1, 48_000, 9_600);
             let mut patched = broken.clone();
             (broken[0][2_000], patched[0][2_000]) = (bad, 0.0);
@@ -64,7 +69,7 @@ fn samples_that_are_no_numbers_count_as_zero() {
 
 #[test]
 fn a_tail_of_denormals_ends_in_silence() {
-    for format in Format::both(1) {
+    for format in Format::all(1) {
         let mut host = Host::new(format, 1, 48_000);
         host.run(&voices(1, 48_000, 9_600), &[256], false);
         let output = host.run(&[vec![1e-40; 96_000]], &[256], false);
@@ -77,9 +82,10 @@ fn a_tail_of_denormals_ends_in_silence() {
 #[test]
 fn sixty_four_instances_at_once_give_what_each_gives_alone() {
     let input = voices(2, 48_000, 4_800);
-    for format in Format::both(2) {
+    for format in Format::all(2) {
         let alone = Host::new(format, 2, 48_000).run(&input, &[480], false);
         let mut hosts: Vec<_> = (0..64).map(|_| Host::new(format, 2, 48_000)).collect();
+        let mut hosts: Vec<_> = hosts.iter_mut().map(Host::audio).collect();
         thread::scope(|scope| {
             for some in hosts.chunks_mut(16) {
                 let (input, alone) = (&input, &alone);
@@ -90,7 +96,7 @@ fn sixty_four_instances_at_once_give_what_each_gives_alone() {
                         for (host, output) in some.iter_mut().zip(&mut output) {
                             let block: Vec<_> =
                                 input.iter().map(|p| p[start..start + 480].to_vec()).collect();
-                            for (to, from) in output.iter_mut().zip(host.run(&block, &[480], false)) {
+                            for (to, from) in output.iter_mut().zip(host::run(*host, &block, &[480], false)) {
                                 to[start..start + 480].copy_from_slice(&from);
                             }
                         }

@@ -5,7 +5,7 @@ use crate::host::{Format, Host};
 use crate::signals::{assert_same, distance, voices};
 use framewise::engine::{Denoiser, Mask, Processor};
 use framewise::model::{Latency, Model};
-use framewise_plugins::ports::{BYPASS, CONTROLS, LOOK_AHEAD, POST_FILTER, STRENGTH};
+use framewise_plugins::ports::{BYPASS, LOOK_AHEAD, POST_FILTER, STRENGTH};
 
 /// Block sizes of a host that changes them, zero among them.
 const BLOCKS: [usize; 7] = [64, 1, 0, 1024, 333, 0, 4096];
@@ -24,7 +24,7 @@ fn every_format_rate_latency_and_block_gives_the_processors_samples_to_the_bit()
             for latency in Latency::ALL {
                 let mut expected = input.clone();
                 processor(rate, channels, latency).process_in_place(&mut expected);
-                for format in Format::both(channels) {
+                for format in Format::all(channels) {
                     for in_place in [false, true] {
                         let mut host = Host::new(format, channels, rate);
                         host.set(LOOK_AHEAD, latency.frames() as f32);
@@ -43,7 +43,7 @@ fn at_the_models_rate_they_are_those_of_a_whole_clip() {
     let input = voices(1, 16_000, 16_000);
     for latency in Latency::ALL {
         let clip = Denoiser::new(&Model::builtin(latency)).process_clip(&input[0]);
-        for format in Format::both(1) {
+        for format in Format::all(1) {
             let mut host = Host::new(format, 1, 16_000);
             host.set(LOOK_AHEAD, latency.frames() as f32);
             let found = host.run(&input, &BLOCKS, false);
@@ -57,15 +57,13 @@ fn at_the_models_rate_they_are_those_of_a_whole_clip() {
 #[test]
 fn buffers_that_are_crossed_are_read_before_they_are_written() {
     let input = voices(2, 48_000, 3_000);
-    for format in Format::both(2) {
+    for format in Format::all(2) {
         let expected = Host::new(format, 2, 48_000).run(&input, &[3_000], false);
         let mut host = Host::new(format, 2, 48_000);
         let mut crossed = input.clone();
         let [left, right] = [0, 1].map(|c: usize| crossed[c].as_mut_ptr());
-        for (port, data) in [left, right, right, left].into_iter().enumerate() {
-            host.connect(CONTROLS + port, data);
-        }
-        host.run_connected(3_000);
+        // SAFETY: the planes have as many samples.
+        unsafe { host.audio().run(&[left, right], &[right, left], 3_000) };
         crossed.reverse();
         assert_same(&crossed, &expected, format.name());
     }
@@ -74,7 +72,7 @@ fn buffers_that_are_crossed_are_read_before_they_are_written() {
 #[test]
 fn settings_apply_at_once_at_the_start_and_later_without_a_click() {
     let input = voices(1, 48_000, 48_000);
-    for format in Format::both(1) {
+    for format in Format::all(1) {
         for port in [STRENGTH, BYPASS] {
             let mut host = Host::new(format, 1, 48_000);
             let (none, all) = if port == STRENGTH { (0.0, 100.0) } else { (1.0, 0.0) };
@@ -82,7 +80,7 @@ fn settings_apply_at_once_at_the_start_and_later_without_a_click() {
             host.run(&input, &[0, 480], false);
             let late = host.latency() as usize;
             // Once more from the start: what comes out is what went in.
-            host.activate();
+            host.reset();
             let output = host.run(&input, &[0, 480], false);
             let expected = input[0][..48_000 - late].to_vec();
             assert_same(&[output[0][late..].to_vec()], &[expected], format.name());
@@ -113,10 +111,10 @@ fn the_post_filter_is_the_processors() {
         .build()
         .expect("a processor")
         .process_in_place(&mut expected);
-    for format in Format::both(1) {
+    for format in Format::all(1) {
         let mut host = Host::new(format, 1, 48_000);
         let without = host.run(&input, &[256], false);
-        host.activate();
+        host.reset();
         host.set(POST_FILTER, 1.0);
         assert_same(&host.run(&input, &[256], false), &expected, format.name());
         assert!(distance(&without[0], &expected[0]) > 1e-3);
@@ -126,7 +124,7 @@ fn the_post_filter_is_the_processors() {
 #[test]
 fn the_strongest_setting_sets_no_limit_and_numbers_that_are_none_count_as_the_default() {
     let input = voices(1, 48_000, 9_600);
-    for format in Format::both(1) {
+    for format in Format::all(1) {
         let [expected, twenty] = [100.0, 20.0].map(|strength| {
             let mut host = Host::new(format, 1, 48_000);
             host.set(STRENGTH, strength);

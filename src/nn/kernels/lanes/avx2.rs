@@ -23,6 +23,7 @@ unsafe fn first(count: usize) -> __m256i {
 unsafe impl Lanes for Avx2 {
     const COUNT: usize = 8;
     const MANY_REGISTERS: bool = false;
+    const FUSED: bool = true;
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {
@@ -100,6 +101,26 @@ unsafe impl Lanes for Avx2 {
         unsafe {
             let positive = _mm256_cmp_ps::<_CMP_GT_OQ>(self.0, _mm256_setzero_ps());
             Self(_mm256_blendv_ps(no.0, yes.0, positive))
+        }
+    }
+    #[inline(always)]
+    unsafe fn transpose(square: &mut [Self; 16]) {
+        unsafe {
+            // Pairs, then fours, within the halves; then the halves.
+            for n in [0, 4] {
+                let [a, b, c, d] = [square[n].0, square[n + 1].0, square[n + 2].0, square[n + 3].0];
+                let (ab, cd) = (_mm256_unpacklo_ps(a, b), _mm256_unpacklo_ps(c, d));
+                let (above_ab, above_cd) = (_mm256_unpackhi_ps(a, b), _mm256_unpackhi_ps(c, d));
+                square[n].0 = _mm256_shuffle_ps::<0x44>(ab, cd);
+                square[n + 1].0 = _mm256_shuffle_ps::<0xee>(ab, cd);
+                square[n + 2].0 = _mm256_shuffle_ps::<0x44>(above_ab, above_cd);
+                square[n + 3].0 = _mm256_shuffle_ps::<0xee>(above_ab, above_cd);
+            }
+            for n in 0..4 {
+                let (low, high) = (square[n].0, square[n + 4].0);
+                square[n].0 = _mm256_permute2f128_ps::<0x20>(low, high);
+                square[n + 4].0 = _mm256_permute2f128_ps::<0x31>(low, high);
+            }
         }
     }
     #[inline(always)]

@@ -17,6 +17,7 @@ impl Portable {
 unsafe impl Lanes for Portable {
     const COUNT: usize = 8;
     const MANY_REGISTERS: bool = false;
+    const FUSED: bool = true;
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {
@@ -94,6 +95,14 @@ unsafe impl Lanes for Portable {
         let exponent = self.0.map(|v| ((v.to_bits() >> 23) as i32 - 127) as f32);
         let mantissa = self.0.map(|v| f32::from_bits((v.to_bits() & 0x007f_ffff) | 0x3f80_0000));
         (Self(exponent), Self(mantissa))
+    }
+    #[inline(always)]
+    unsafe fn transpose(square: &mut [Self; 16]) {
+        for n in 1..8 {
+            for m in 0..n {
+                (square[n].0[m], square[m].0[n]) = (square[m].0[n], square[n].0[m]);
+            }
+        }
     }
     #[inline(always)]
     unsafe fn where_positive(self, yes: Self, no: Self) -> Self {

@@ -1,0 +1,5 @@
+//! Hosts of each format.
+
+pub mod clap;
+pub mod ports;
+pub mod vst3;
