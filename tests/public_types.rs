@@ -99,6 +99,14 @@ fn experiments_are_shared_between_threads() {
     shared::<(Comparison, FileScores, Row, Skipped, EvalError, Example, Track, Experiment, Scored)>();
     shared::<(TestCase, Pair, LookAhead, Cost, DelayMeasured, HopTimes, Timing, Matched, Metric, Scores)>();
     shared::<(Estimate, Interval, Method, MethodKind, Provenance)>();
+    shared::<(Enhanced, Grouping, Moved, Difference, Claim, Part, Spread)>();
+}
+
+#[cfg(feature = "dnsmos")]
+#[test]
+fn opinions_are_shared_between_threads() {
+    use framewise::eval::{Dnsmos, Opinions};
+    shared::<(Dnsmos, Opinions)>();
 }
 
 /// The files of the folders of the public interface, with their text.
