@@ -2,7 +2,7 @@
 # The C library: its header is current; C and C++ take both headers without a warning; every function does what they say, alone,
 # under valgrind and with the address sanitizer; the examples give what file mode gives.
 # Usage: .ci/c.sh PROGRAM FOLDER, where libframewise.so and libframewise.a are in FOLDER; Debian's build-essential cbindgen valgrind
-# python3
+# pkg-config python3-venv; from PyPI a program written for RNNoise
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 program=$(realpath "${1:?the framewise binary}")
@@ -62,5 +62,36 @@ raw mono-48000-16.wav noisy.raw
 ./rnnoise_demo noisy.raw demo.raw
 python3 "$here/plugins.py" wav demo.raw 48000 16 demo.wav
 same clean.wav demo.wav 6.2e-5 $(($(late said) - $(late plus.log) + 480))
+
+say "pyrnnoise, a program made for RNNoise's library, which finds this one in its place: the same to the bit"
+python3 -m venv venv
+venv/bin/pip install --quiet --disable-pip-version-check --no-deps numpy==2.4.6 pyrnnoise==0.4.5
+pyrnnoise=$(echo venv/lib/python3*/site-packages/pyrnnoise)
+cp libframewise.so "$pyrnnoise/librnnoise.so"
+venv/bin/python "$here/c_pyrnnoise.py" "$pyrnnoise/rnnoise.py" noisy.raw python.raw
+cmp demo.raw python.raw
+
+say "RNNoise's own demo, unchanged: the same to the bit"
+if curl -fsSL --max-time 20 https://raw.githubusercontent.com/xiph/rnnoise/v0.2/examples/rnnoise_demo.c >theirs.c 2>unreached; then
+  gcc -I"$c/include/framewise" theirs.c -o theirs -L. -lframewise
+  ./theirs noisy.raw theirs.raw
+  cmp demo.raw theirs.raw
+else
+  echo "it cannot be fetched here, and was not tried"
+fi
+
+say "installed: found by pkg-config, and by its soname when it runs"
+"$c/install.sh" "$work/installed" --profile test >/dev/null
+export PKG_CONFIG_PATH=$work/installed/lib/pkgconfig
+# Words apart, as a makefile has them.
+read -ra flags <<<"$(pkg-config --cflags --libs framewise)"
+gcc -std=c99 -Wall -Wextra -Werror -pedantic "$c/examples/denoise.c" -o found "${flags[@]}"
+soname=libframewise.so.$(pkg-config --modversion framewise | cut -d . -f 1,2)
+readelf -d found | grep -qF "[$soname]"
+raw mono-16000.wav noisy.raw
+LD_LIBRARY_PATH= ./found 16000 <noisy.raw 2>refused && exit 1
+grep -qF "$soname" refused
+LD_LIBRARY_PATH=$work/installed/lib ./found 16000 <noisy.raw >found.raw 2>said
+./denoise 16000 <noisy.raw 2>said | cmp - found.raw
 
 say "all is well"

@@ -71,8 +71,8 @@ def make(folder):
 def same(found, expected, tolerance, late="0", end="0"):
     """`found` is `expected` so many samples later; one may end before the other.
 
-    Where file mode leaves its delay in it is silent before the sound begins; the first window of a stream is heard there.
-    File mode knows where a sound ends, a stream hears silence after it: `end` samples are left out.
+    Compensated, file mode begins with the sound; the first window of a stream is heard before it. File mode then knows where a
+    sound ends, and a stream hears silence after it: `end` samples are left out.
     """
     (found, rate), (expected, other) = read(found), read(expected)
     assert rate == other and len(found) == len(expected), (rate, other, len(found), len(expected))

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The plugins in the hosts that people use, each against file mode.
-# Usage: .ci/plugins.sh PROGRAM LIBRARY; Debian's ladspa-sdk lv2-dev sordi lilv-utils ffmpeg sox python3-venv, and from PyPI what is
-# a host of VST 3
+# Usage: .ci/plugins.sh PROGRAM LIBRARY; Debian's ladspa-sdk lv2-dev sordi lilv-utils ffmpeg sox valgrind python3-venv, and from PyPI
+# what is a host of VST 3
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 program=$(realpath "${1:?the framewise binary}")
@@ -31,8 +31,8 @@ analyseplugin libframewise_plugins.so >analysed
 for label in framewise_mono framewise_stereo; do grep -q "Plugin Label: \"$label\"" analysed; done
 grep -q '"latency" output, control' analysed
 
-# What file mode makes of a sound at a latency, with its delay left in. It hands over whole hops; a host's blocks are of any
-# size, for which the plugins keep a hop less one sample in hand.
+# What file mode makes of a sound at a latency, with its delay left in. Nobody waits for its blocks; a host's are of any size,
+# for which the plugins keep up to a hop less one sample in hand.
 file() {
   local sound=$1 latency=$2; shift 2
   "$program" wav "$sound.wav" --output "$sound-$latency-file.wav" --latency "$latency" --raw-delay --quiet "$@"
@@ -87,10 +87,13 @@ for frames in 0 1; do
   done
 done
 
-say "other rates: all hosts give the same, and the sound unchanged as late as they are told"
-for rate in 44100 48000 96000; do
+say "other rates: all hosts give what file mode gives, and the sound unchanged as late as they are told"
+for rate_late in 44100:438 48000:477 96000:954; do
+  rate=${rate_late%%:*} late=${rate_late#*:}
   sound=stereo-$rate
+  file $sound zero --link
   lv2apply -i $sound.wav -o lv2.wav urn:framewise:stereo
+  same lv2.wav $sound-zero-file.wav 1e-6 "$late"
   ffmpeg -v error -y -i $sound.wav -af "ladspa=f=libframewise_plugins:p=framewise_stereo" -c:a pcm_f32le ladspa.wav
   same ladspa.wav lv2.wav 1e-6
   ffmpeg -v error -y -i $sound.wav -af "ladspa=f=libframewise_plugins:p=framewise_stereo:c=c1=1:latency=1" -c:a pcm_f32le out.wav
@@ -100,6 +103,15 @@ for rate in 44100 48000 96000; do
   vst3 $sound.wav out.wav bypass=1 look_ahead_frames=1
   same out.wav $sound.wav 0
 done
+
+say "an instance is there in 10 ms: at most 25 million instructions, which take that long at one a clock of 2.5 GHz"
+gcc -std=gnu99 -Wall -Wextra -Werror "$here/../bindings/plugins/tests/load.c" -o load -ldl
+instructions() {
+  valgrind --tool=callgrind --callgrind-out-file=/dev/null ./load ./libframewise_plugins.so "$1" 2>&1 | sed -n 's/.*Collected : //p'
+}
+none=$(instructions 0) one=$(instructions 1) two=$(instructions 2)
+echo "  $((one - none)) for the first, which reads the models, $((two - one)) for the second"
+((one - none > 1000000 && one - none < 25000000 && two - one > 100000 && two - one < 6000000))
 
 say "lv2bench"
 for channels in mono stereo; do lv2bench -n 480000 urn:framewise:$channels; done

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What runs in a callback, under the real-time sanitizer: `Denoiser`, `Stream`, `Processor` and, with `--features live`, the callbacks of devices.
+# What runs in a callback, under the real-time sanitizer: `Denoiser`, `Stream`, `Processor` and, with `--features live`, the callbacks of devices;
+# then what hosts call of the plugins and of the C library.
 # It sees allocations, locks that are waited for, files and printing, and shows in the same run that it sees each of them where
 # it is planted.
 #
@@ -11,3 +12,5 @@ cd "$(dirname "$0")/.."
 export RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=realtime --cfg framewise_rtsan"
 target=$(rustc -vV | sed -n 's/^host: //p')
 cargo test --no-default-features --target "$target" --test realtime_sanitizer "$@"
+cargo test --target "$target" -p framewise-plugins --test plugins
+cargo test --target "$target" -p framewise-c --lib

@@ -24,9 +24,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (stoi, si_sdr) = (score(Metric::Stoi), score(Metric::SiSdr));
         println!("{:16} {:5.1} ms  STOI {stoi:.3}  SI-SDR {si_sdr:6.2} dB", row.name, comparison.delay_ms(n));
     }
-    let [zero, one] = comparison.models()[..] else { return Err("two models were compared".into()) };
+    let [zero, one] = comparison.systems()[..] else { return Err("two models were compared".into()) };
     if let Some(gain) = comparison.difference(zero, one, Metric::SiSdr) {
-        print!("one frame more: {:+.2} dB SI-SDR over {} clips, 95 % interval ", gain.mean, gain.clips);
+        print!(
+            "one frame more: {:+.2} dB SI-SDR over {} groups of clips, 95 % interval ",
+            gain.mean, gain.groups
+        );
         match gain.interval {
             Some(found) => println!("{:+.2} to {:+.2}", found.low, found.high),
             None => println!("none of so few"),

@@ -107,12 +107,12 @@
 //! # The modules
 //!
 //! - [`engine`]: [`Denoiser`](engine::Denoiser) takes a hop and gives a hop, [`Processor`](engine::Processor) whatever a host has,
-//!   [`Aligned`](engine::Aligned) recordings in pieces.
+//!   [`Channels`](engine::Channels) recordings in pieces.
 //! - [`model`]: the built-in models, model files; with the feature `import`, GTCRN checkpoints.
 //! - [`nn`]: layers and graphs, also for networks and layers of your own.
 //! - [`dsp`]: the transform and the denormal guard.
 //! - `io` (feature `wav`): WAV files, resampling, whole files in flat memory; with `live`, devices.
-//! - `eval` (feature `eval`): metrics and comparisons.
+//! - `eval` (feature `metrics`, or `eval` for comparisons too): how close sound is to clean sound.
 //!
 //! Samples are `f32` with full scale at 1; rates are in Hz, delays in samples at the model's rate, look-ahead and latency in
 //! frames. What can be wrong is found when a thing is built, as an error that names it; what runs per hop returns no
@@ -121,7 +121,8 @@
 //! # Features
 //!
 //! - `wav`: reading and writing WAV files.
-//! - `eval`: metrics and experiments that compare latencies, with `wav`.
+//! - `metrics`: PESQ, STOI, SI-SDR and others, with `wav`.
+//! - `eval`: experiments that compare latencies, with `metrics`.
 //! - `import`: models made of published GTCRN checkpoints, and a reader of PyTorch's checkpoints without PyTorch.
 //! - `cli` (default): the program `framewise`, with `eval` and `import`. It is a program alone: what its module holds is there for
 //!   the program's own `main`, is no part of the public interface, and may change in any version.
@@ -145,7 +146,7 @@ extern crate self as framewise;
 pub mod cli;
 pub mod dsp;
 pub mod engine;
-#[cfg(feature = "eval")]
+#[cfg(feature = "metrics")]
 pub mod eval;
 #[cfg(feature = "wav")]
 pub mod io;

@@ -5,7 +5,7 @@ mod common;
 use common::kernels::builtin;
 use common::signals::{identity, noise, voice};
 use framewise::dsp::{Analysis, DspError, Stft, Synthesis, Window};
-use framewise::engine::{Aligned, Denoiser};
+use framewise::engine::{Channels, Denoiser, Mask};
 use framewise::model::Latency;
 
 #[test]
@@ -36,31 +36,14 @@ fn pieces_of_any_size_give_the_clip() {
         let mut denoiser = Denoiser::new(&builtin(latency));
         let expected = denoiser.process_clip(&input);
         for size in [1, 7, 159, 160, 161, 1000] {
-            let mut aligned = Aligned::new(denoiser.clone());
-            let mut output = Vec::new();
+            let mut channel = Channels::new(denoiser.model(), 1, Mask::Each);
+            let mut output = [Vec::new()];
             for piece in input.chunks(size) {
-                aligned.push(piece, |samples| output.extend_from_slice(samples));
+                channel.push(&[piece], &mut output, |_, _| ());
             }
-            aligned.finish(|samples| output.extend_from_slice(samples));
-            assert_eq!(output, expected, "pieces of {size}");
+            channel.finish(&mut output, |_, _| ());
+            assert_eq!(output[0], expected, "pieces of {size}");
         }
-    }
-}
-
-#[test]
-fn without_compensation_the_clip_comes_late_by_the_delay() {
-    let input = voice(9, 4_321);
-    for latency in Latency::ALL {
-        let mut denoiser = Denoiser::new(&builtin(latency));
-        let expected = denoiser.process_clip(&input);
-        let delay = denoiser.delays().total();
-        let mut raw = Vec::new();
-        let mut late = Aligned::uncompensated(denoiser);
-        late.push(&input, |samples| raw.extend_from_slice(samples));
-        late.finish(|samples| raw.extend_from_slice(samples));
-        assert_eq!(raw.len(), input.len());
-        assert_eq!(raw[delay..], expected[..input.len() - delay]);
-        assert!(raw[..delay].iter().all(|v| v.abs() < 0.5));
     }
 }
 

@@ -77,7 +77,7 @@ fn kernels_are_had_by_name_or_refused_with_the_names_that_there_are() {
         assert!(matches!(error, NnError::UnknownKernels { .. }), "{error:?}");
         assert_eq!(
             text,
-            format!("no kernels are called `{name}`, expected one of scalar, portable, avx2, avx512")
+            format!("no kernels are called `{name}`, expected one of {}", Kernels::NAMES.join(", "))
         );
     }
     for name in Kernels::NAMES {

@@ -3,8 +3,9 @@
 mod common;
 
 use common::kernels::builtin;
+use common::live;
 use common::signals::{identity, noise, voice};
-use framewise::engine::{Blocks, Denoiser, Stream};
+use framewise::engine::{Blocks, Denoiser, Processor};
 use framewise::model::Latency;
 use framewise::nn::Session;
 
@@ -12,7 +13,7 @@ const WINDOW: usize = 320;
 const HOP: usize = 160;
 
 /// Runs one channel through a stream in blocks of these sizes, over and over.
-fn in_blocks(stream: &mut Stream, input: &[f32], sizes: &[usize]) -> Vec<f32> {
+fn in_blocks(stream: &mut Processor, input: &[f32], sizes: &[usize]) -> Vec<f32> {
     let mut output = vec![f32::NAN; input.len()];
     let mut start = 0;
     for &size in sizes.iter().cycle() {
@@ -36,7 +37,7 @@ fn an_impulse_comes_out_exactly_at_the_reported_delay() {
         let model = identity(WINDOW, HOP, frames);
         for block in [1, 7, HOP - 1, HOP, HOP + 1, 2 * HOP, 1000] {
             for blocks in [Blocks::Any, Blocks::Constant(block)] {
-                let mut stream = Stream::new(&model, 1, blocks);
+                let mut stream = live(&model, 1, blocks);
                 let delay = stream.delays().total();
                 // Whole blocks only, so that a constant size is kept.
                 for at in [0, 1, 159, 160, 777] {
@@ -63,7 +64,7 @@ fn the_parts_of_a_delay_follow_their_formulas() {
         assert_eq!(hop_to_hop.window, window - hop);
         assert_eq!(hop_to_hop.look_ahead, frames * hop);
         assert_eq!((hop_to_hop.blocking, hop_to_hop.resampling), (0, 0));
-        let blocking = |blocks| Stream::new(&model, 1, blocks).delays().blocking;
+        let blocking = |blocks| live(&model, 1, blocks).delays().blocking;
         assert_eq!(blocking(Blocks::Any), hop - 1);
         assert_eq!(blocking(Blocks::Constant(hop)), 0);
         assert_eq!(blocking(Blocks::Constant(3 * hop)), 0);
@@ -77,7 +78,7 @@ fn any_block_sizes_give_the_same_samples() {
     let input = voice(3, 16_000);
     for latency in Latency::ALL {
         let model = builtin(latency);
-        let mut stream = Stream::new(&model, 1, Blocks::Any);
+        let mut stream = live(&model, 1, Blocks::Any);
         let expected = in_blocks(&mut stream, &input, &[HOP]);
         for sizes in
             [&[1][..], &[7], &[HOP - 1], &[HOP + 1], &[1000], &[16_000], &[1056, 480, 480, 3, 4096, 1]]

@@ -53,8 +53,8 @@ fn models_and_engines_are_shared_between_threads() {
     shared::<(CrnConfig, GtcrnConfig, Header, LatencySpent, Latency, Model, ModelError)>();
 
     use framewise::engine::*;
-    shared::<(Aligned, Channels, Counts, Delays, Denoiser, Frame<'_>, EngineError, HighBand, Mask)>();
-    shared::<(Builder, Controls, Processor, Profile, Blocks, Stream)>();
+    shared::<(Channels, Counts, Delays, Denoiser, Frame<'_>, EngineError, HighBand, Mask)>();
+    shared::<(Builder, Controls, Processor, Profile, Blocks)>();
 }
 
 #[cfg(feature = "import")]
@@ -84,7 +84,7 @@ fn files_go_from_thread_to_thread() {
 #[test]
 fn ends_of_a_link_go_to_the_threads_that_use_them() {
     use framewise::io::live::*;
-    shared::<(Wish, Controls, Report, Direction, Listed, Offer, LiveError, DelayParts)>();
+    shared::<(Wish, Switches, Report, Direction, Listed, Offer, LiveError, DelayParts)>();
     shared::<(DeviceDelay, Moment, LinkConfig, Side, LoopWatch, Suspicion, Channel, Trip, Recorded)>();
     // Each end of a ring belongs to one thread; so do devices.
     moved::<(Capture, Playback, Handle, Link, Tap, Recorder, Loopback, Hosts, Opened, Running)>();

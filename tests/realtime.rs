@@ -4,8 +4,9 @@ mod common;
 
 use common::allocator::calls;
 use common::kernels::builtin;
+use common::live;
 use common::signals::{noise, voice};
-use framewise::engine::{Blocks, Denoiser, Stream};
+use framewise::engine::{Blocks, Denoiser};
 use framewise::model::Latency;
 use framewise::nn::Session;
 use std::hint::black_box;
@@ -52,7 +53,7 @@ fn a_denoiser_allocates_nothing_from_the_first_hop_to_the_last_flush() {
 
 #[test]
 fn a_stream_allocates_nothing_for_any_block() {
-    let mut stream = Stream::new(&builtin(Latency::ONE), 2, Blocks::Any);
+    let mut stream = live(&builtin(Latency::ONE), 2, Blocks::Any);
     let input = noise(3, 5000, 0.5);
     let (mut left, mut right) = (vec![0.0; 5000], vec![0.0; 5000]);
     for size in [1, 7, 159, 160, 161, 480, 1056, 5000] {

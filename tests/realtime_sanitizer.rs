@@ -6,7 +6,7 @@ mod common;
 
 use common::signals::voice;
 use framewise::dsp::Stft;
-use framewise::engine::{Blocks, Denoiser, Processor, Stream};
+use framewise::engine::{Denoiser, Processor};
 use framewise::model::{Latency, Model};
 use framewise::nn::{FrameShape, GraphBuilder, Inputs, Layer, Memory, NnError, Workspace};
 use std::process::Command;
@@ -25,19 +25,6 @@ fn a_denoiser_keeps_to_real_time_from_the_first_hop_to_the_last_flush() {
             denoiser.process_hop(&vec![f32::NAN; denoiser.hop()], &mut output);
             while denoiser.flush(&mut output) {}
             denoiser.reset();
-        }
-    }
-}
-
-#[test]
-fn a_stream_keeps_to_real_time_for_any_block() {
-    for latency in Latency::ALL {
-        let mut stream = Stream::new(&Model::builtin(latency), 2, Blocks::Any);
-        let sound = voice(3, 5000);
-        let (mut left, mut right) = (vec![0.0; 5000], vec![0.0; 5000]);
-        for size in [1, 7, 159, 160, 161, 480, 1056, 5000].repeat(4) {
-            let input = &sound[..size];
-            stream.process(&[input, input], &mut [&mut left[..size], &mut right[..size]]);
         }
     }
 }
@@ -82,14 +69,14 @@ mod live {
         let mut out = vec![U::from_f32(0.0); 2 * given];
         let mut pairs = [[0.0; 2]; 1024];
         let controls = handle.controls();
-        controls.set_tapped(true);
+        handle.switches().set_tapped(true);
         let mut now = Duration::from_secs(1);
         for n in 0..300 {
             match n {
                 50 if models.len() > 1 => controls.set_model(1),
                 120 => controls.set_bypass(true),
                 140 => controls.set_strength(12.0),
-                160 => controls.set_muted(true),
+                160 => handle.switches().set_muted(true),
                 _ => {}
             }
             if !(180..200).contains(&n) {
@@ -197,10 +184,6 @@ fn planted_faults() {
                 let mut output = [0.0; 160];
                 sound.chunks_exact(160).for_each(|hop| denoiser.process_hop(hop, &mut output));
             }
-            "Stream" => {
-                let mut output = vec![0.0; sound.len()];
-                Stream::new(&model, 1, Blocks::Any).process(&[&sound], &mut [&mut output]);
-            }
             "Processor" => {
                 let builder = Processor::builder(16_000, 1).model(model);
                 let mut processor = builder.build().expect("a processor");
@@ -223,9 +206,9 @@ fn planted_faults() {
 #[test]
 fn every_planted_fault_is_seen_in_every_callback() {
     let hosts = if cfg!(feature = "live") {
-        &["Denoiser", "Stream", "Processor", "Playback"][..]
+        &["Denoiser", "Processor", "Playback"][..]
     } else {
-        &["Denoiser", "Stream", "Processor"]
+        &["Denoiser", "Processor"]
     };
     for host in hosts {
         for fault in FAULTS {

@@ -11,7 +11,7 @@ mod common;
 use common::allocator::calls;
 use common::signals::{noise, voice};
 use framewise::dsp::{Analysis, flush_denormals};
-use framewise::engine::{Blocks, Channels, Mask, Stream};
+use framewise::engine::{Blocks, Channels, Mask, Processor};
 use framewise::model::{Latency, Model};
 use framewise::nn::Session;
 use rand::Rng;
@@ -66,7 +66,7 @@ fn block(rng: &mut ChaCha8Rng) -> usize {
 
 /// A live stream of two channels beside the same sound in file mode.
 struct Pair {
-    stream: Stream,
+    stream: Processor,
     file: Channels,
     /// What file mode has given and the stream has not, by channel.
     ahead: [Vec<f32>; 2],
@@ -77,7 +77,7 @@ struct Pair {
 
 impl Pair {
     fn new(model: &Model, blocks: Blocks) -> Self {
-        let stream = Stream::new(model, 2, blocks);
+        let stream = common::live(model, 2, blocks);
         Self {
             early: stream.delays().total(),
             stream,
@@ -99,7 +99,7 @@ impl Pair {
             took = start.elapsed();
         });
         assert_eq!(allocations, 0, "a block of {length}");
-        self.file.push(&input.map(<[f32]>::to_vec), &mut self.ahead, |_, _| ());
+        self.file.push(&input, &mut self.ahead, |_, _| ());
         let early = self.early.min(length);
         self.early -= early;
         for (output, ahead) in self.output.iter().zip(&mut self.ahead) {
@@ -151,14 +151,14 @@ fn constant_blocks_of_any_size_give_what_a_file_gives_at_their_own_delay() {
 #[test]
 fn a_thousand_resets_and_changes_of_latency_leave_no_trace() {
     let probe = voice(9, 7 * HOP);
-    let mut streams = Latency::ALL.map(|latency| Stream::new(&Model::builtin(latency), 1, Blocks::Any));
-    let hear = |stream: &mut Stream, block: &[f32]| {
+    let mut streams = Latency::ALL.map(|latency| common::live(&Model::builtin(latency), 1, Blocks::Any));
+    let hear = |stream: &mut Processor, block: &[f32]| {
         let mut output = vec![f32::NAN; block.len()];
         assert_eq!(calls(|| stream.process(&[block], &mut [&mut output])), 0);
         output
     };
-    let expected: Vec<_> = streams.iter().map(|new| hear(&mut new.clone(), &probe)).collect();
-    let delays = streams.each_ref().map(Stream::delays);
+    let expected: Vec<_> = streams.iter_mut().map(|new| hear(new, &probe)).collect();
+    let delays = streams.each_ref().map(Processor::delays);
     let sounds: Vec<_> = DAY.iter().map(|(name, _)| sound(name, 5, SECOND)).collect();
     let (mut rng, mut active, mut changes) = (common::rng(0x5eed), 0, 0);
     for _ in 0..1000 {

@@ -1,6 +1,7 @@
 //! How alike two signals are at every shift, and where most.
 
 use realfft::RealFftPlanner;
+use realfft::num_complex::Complex;
 use std::f64::consts::PI;
 
 /// Samples on either side that [`peak`] reads: what lies below 0.45 of the sample rate comes out right to 1e-5.
@@ -13,6 +14,25 @@ const REACH: usize = 48;
 /// # Panics
 /// If a signal is longer than `size`.
 pub fn circular_correlation(signal: &[f32], pattern: &[f32], size: usize) -> Vec<f64> {
+    correlation(signal, pattern, size, |bin| bin)
+}
+
+/// As [`circular_correlation`], of signals whose bins all have one magnitude: one at the shift of a signal that is the pattern
+/// shifted, and near zero elsewhere, whatever their spectra.
+#[cfg(feature = "eval")]
+pub(crate) fn phase_correlation(signal: &[f32], pattern: &[f32], size: usize) -> Vec<f64> {
+    correlation(signal, pattern, size, |bin| {
+        let magnitude = bin.norm();
+        if magnitude > 0.0 { bin / magnitude } else { bin }
+    })
+}
+
+fn correlation(
+    signal: &[f32],
+    pattern: &[f32],
+    size: usize,
+    weigh: impl Fn(Complex<f64>) -> Complex<f64>,
+) -> Vec<f64> {
     assert!(signal.len().max(pattern.len()) <= size, "signals of at most {size} samples");
     let mut planner = RealFftPlanner::<f64>::new();
     let (forward, inverse) = (planner.plan_fft_forward(size), planner.plan_fft_inverse(size));
@@ -24,7 +44,7 @@ pub fn circular_correlation(signal: &[f32], pattern: &[f32], size: usize) -> Vec
         spectrum
     };
     let mut product = spectrum(signal);
-    product.iter_mut().zip(spectrum(pattern)).for_each(|(y, x)| *y *= x.conj());
+    product.iter_mut().zip(spectrum(pattern)).for_each(|(y, x)| *y = weigh(*y * x.conj()));
     // The parts that rounding left on the bins that are real would be refused.
     product[0].im = 0.0;
     if size.is_multiple_of(2) {

@@ -11,6 +11,8 @@ mod sample;
 mod stft;
 mod window;
 
+#[cfg(feature = "eval")]
+pub(crate) use correlation::phase_correlation;
 pub use correlation::{Peak, circular_correlation, peak};
 pub use denormal::flush_denormals;
 pub use error::DspError;

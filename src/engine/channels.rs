@@ -1,6 +1,8 @@
 //! Recorded sound of several channels, each cleaned by itself or all by one mask.
 
-use super::{Counts, Denoiser, Frame, Mask, post_filter};
+use super::filling::Filling;
+use super::voice::Voice;
+use super::{Counts, Denoiser, Frame, Mask};
 use crate::dsp::flush_denormals;
 use crate::model::Model;
 
@@ -10,15 +12,13 @@ use crate::model::Model;
 /// the denoiser's delay and one hop, and [`Channels::finish`] gives the rest.
 #[derive(Clone, Debug)]
 pub struct Channels {
-    denoisers: Vec<Denoiser>,
-    mask: Mask,
+    voice: Voice,
     post_filter: bool,
-    /// The hop being filled in every channel, and how far it is.
-    input: Vec<Vec<f32>>,
-    filled: usize,
-    output: Vec<f32>,
+    filling: Filling,
     /// Output samples that still precede the first input sample.
     early: usize,
+    /// Output samples beyond those of the input.
+    late: usize,
     taken: u64,
     given: u64,
 }
@@ -30,19 +30,14 @@ impl Channels {
     /// If there is no channel.
     pub fn new(model: &Model, channels: usize, mask: Mask) -> Self {
         assert!(channels > 0, "a stream of no channels");
-        let denoiser = Denoiser::new(model);
-        let hop = denoiser.hop();
-        Self {
-            early: denoiser.delays().total(),
-            denoisers: vec![denoiser; channels],
-            mask,
-            post_filter: false,
-            input: vec![vec![0.0; hop]; channels],
-            filled: 0,
-            output: vec![0.0; hop],
-            taken: 0,
-            given: 0,
-        }
+        Self::of(Denoiser::new(model), channels, mask)
+    }
+
+    /// Channels that each go on from where this denoiser stands, at its start.
+    pub(super) fn of(denoiser: Denoiser, channels: usize, mask: Mask) -> Self {
+        let voice = Voice::new(denoiser, channels, mask);
+        let filling = Filling::new(channels, voice.hop());
+        Self { early: voice.delay(), voice, post_filter: false, filling, late: 0, taken: 0, given: 0 }
     }
 
     /// The same with a filter after the model, or without: see [`Builder::post_filter`](super::Builder::post_filter).
@@ -50,38 +45,42 @@ impl Channels {
         Self { post_filter: on, ..self }
     }
 
+    /// The same with the delay left in, and with it all that a live stream of whole hops gives: the output is longer than the
+    /// input by the delay. To be asked for at the start.
+    #[cfg(feature = "eval")]
+    pub(crate) fn with_delay(self) -> Self {
+        Self { early: 0, late: self.voice.delay(), ..self }
+    }
+
     /// Takes as many samples of every channel and appends what is ready to each of `output`. `watch` is shown every frame
     /// that comes out of a channel, in order.
     ///
     /// # Panics
     /// If the number of channels is another than the stream's, or their pieces differ in length.
-    pub fn push(
+    pub fn push<I: AsRef<[f32]>>(
         &mut self,
-        input: &[Vec<f32>],
+        input: &[I],
         output: &mut [Vec<f32>],
         mut watch: impl FnMut(usize, Frame<'_>),
     ) {
-        assert_eq!(input.len(), self.denoisers.len(), "channels in");
-        let length = input[0].len();
-        assert!(input.iter().all(|plane| plane.len() == length), "samples of every channel");
+        assert_eq!(
+            (input.len(), output.len()),
+            (self.filling.channels(), input.len()),
+            "channels in and out"
+        );
+        let length = input[0].as_ref().len();
+        assert!(input.iter().all(|plane| plane.as_ref().len() == length), "samples of every channel");
         self.taken += length as u64;
-        let (hop, mut start) = (self.output.len(), 0);
+        let mut start = 0;
         while start < length {
-            let count = (length - start).min(hop - self.filled);
-            for (to, from) in self.input.iter_mut().zip(input) {
-                to[self.filled..][..count].copy_from_slice(&from[start..][..count]);
-            }
-            self.filled += count;
-            start += count;
-            if self.filled == hop {
-                self.process(output, &mut watch);
-            }
+            start += self.filling.take(input, start, length);
+            self.process(output, &mut watch);
         }
     }
 
     /// What had to be done since the start, in all channels together.
     pub fn counts(&self) -> Counts {
-        self.denoisers.iter().map(Denoiser::counts).fold(Counts::default(), Counts::and)
+        self.voice.counts()
     }
 
     /// Appends the rest, up to as many samples as were taken, and says what had to be done in all.
@@ -89,55 +88,40 @@ impl Channels {
     /// # Panics
     /// If the number of channels is another than the stream's.
     pub fn finish(mut self, output: &mut [Vec<f32>], mut watch: impl FnMut(usize, Frame<'_>)) -> Counts {
-        if self.filled > 0 {
-            for plane in &mut self.input {
-                plane[self.filled..].fill(0.0);
-            }
-            self.process(output, &mut watch);
-        }
-        while self.given < self.taken {
-            let more = flush_denormals(|| {
-                // In step with each other, they end together.
-                let more = self.denoisers.iter_mut().all(Denoiser::take_end);
-                if more {
-                    self.hand_on(output, &mut watch);
-                }
-                more
-            });
-            if !more {
+        assert_eq!(output.len(), self.filling.channels(), "channels out");
+        self.filling.pad();
+        self.process(output, &mut watch);
+        while self.due() > 0 {
+            let mut show = |c, frame: Option<Frame<'_>>| frame.into_iter().for_each(|frame| watch(c, frame));
+            if !flush_denormals(|| self.voice.take_end(self.post_filter, &mut show)) {
                 break;
             }
+            self.hand_on(output);
         }
-        debug_assert_eq!(self.given, self.taken);
+        debug_assert_eq!(self.due(), 0);
         self.counts()
     }
 
+    /// Processes the hop if it is full.
     fn process(&mut self, output: &mut [Vec<f32>], watch: &mut impl FnMut(usize, Frame<'_>)) {
-        flush_denormals(|| {
-            for (denoiser, input) in self.denoisers.iter_mut().zip(&self.input) {
-                denoiser.take_hop(input);
-            }
-            self.filled = 0;
-            self.hand_on(output, watch);
-        });
+        let Some(hop) = self.filling.hop() else { return };
+        let show = |c, frame: Option<Frame<'_>>| frame.into_iter().for_each(|frame| watch(c, frame));
+        flush_denormals(|| self.voice.take(hop, self.post_filter, show));
+        self.hand_on(output);
     }
 
-    fn hand_on(&mut self, output: &mut [Vec<f32>], watch: &mut impl FnMut(usize, Frame<'_>)) {
-        assert_eq!(output.len(), self.denoisers.len(), "channels out");
-        self.mask.apply(&mut self.denoisers);
-        if self.post_filter {
-            self.denoisers.iter_mut().for_each(post_filter::apply);
-        }
-        let early = self.early.min(self.output.len());
+    /// Samples that were taken, or are to come beyond those, and not yet given.
+    fn due(&self) -> u64 {
+        self.taken + self.late as u64 - self.given
+    }
+
+    fn hand_on(&mut self, output: &mut [Vec<f32>]) {
+        let early = self.early.min(self.voice.hop());
         self.early -= early;
-        let due = usize::try_from(self.taken - self.given).unwrap_or(usize::MAX);
-        let count = (self.output.len() - early).min(due);
-        for (c, (denoiser, output)) in self.denoisers.iter_mut().zip(output).enumerate() {
-            denoiser.give_hop(&mut self.output);
-            output.extend_from_slice(&self.output[early..][..count]);
-            if let Some(frame) = denoiser.frame() {
-                watch(c, frame);
-            }
+        let due = usize::try_from(self.due()).unwrap_or(usize::MAX);
+        let count = (self.voice.hop() - early).min(due);
+        for (output, wet) in output.iter_mut().zip(self.voice.wet()) {
+            output.extend_from_slice(&wet[early..][..count]);
         }
         self.given += count as u64;
     }

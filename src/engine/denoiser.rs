@@ -1,7 +1,7 @@
 //! One channel of sound through a model, a hop at a time.
 
 use super::level::Level;
-use super::{Aligned, Counts, Delays};
+use super::{Channels, Counts, Delays, Mask};
 use crate::dsp::full_scale::power;
 use crate::dsp::{Analysis, LOUDEST, Synthesis, flush_denormals, is_sample, scrub};
 use crate::model::Model;
@@ -110,6 +110,11 @@ impl Denoiser {
     /// What had to be done since the start.
     pub fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// What had to be done since the last call, where something counts it up.
+    pub(super) fn take_counts(&mut self) -> Counts {
+        std::mem::take(&mut self.counts)
     }
 
     /// The frame that the last hop brought out of the network; none while the first is still under way, nor after the
@@ -258,11 +263,11 @@ impl Denoiser {
     /// start again, but for the counts, which are those of the clip until the next reset.
     pub fn process_clip(&mut self, clip: &[f32]) -> Vec<f32> {
         self.reset();
-        let mut output = Vec::with_capacity(clip.len());
-        let mut aligned = Aligned::new(self.clone());
-        aligned.push(clip, |samples| output.extend_from_slice(samples));
-        let ended = aligned.finish(|samples| output.extend_from_slice(samples));
-        self.counts = ended.counts;
+        let mut output = [Vec::with_capacity(clip.len())];
+        let mut channel = Channels::of(self.clone(), 1, Mask::Each);
+        channel.push(&[clip], &mut output, |_, _| ());
+        self.counts = channel.finish(&mut output, |_, _| ());
+        let [output] = output;
         output
     }
 }

@@ -1,22 +1,24 @@
 //! Running a model on samples: hop by hop, on blocks of any size and at any rate, or on whole clips.
 
-mod aligned;
+mod blocks;
 mod channels;
 mod counts;
 mod delays;
 mod denoiser;
 mod error;
+mod filling;
 mod high_band;
 mod level;
 mod mask;
 mod post_filter;
 mod processor;
 mod profile;
-mod stream;
+mod ready;
 mod strength;
+mod voice;
 mod voices;
 
-pub use aligned::Aligned;
+pub use blocks::Blocks;
 pub use channels::Channels;
 pub use counts::Counts;
 pub use delays::Delays;
@@ -27,6 +29,9 @@ pub(crate) use high_band::{Gain, Rates};
 pub use mask::Mask;
 pub use processor::{Builder, Controls, Processor};
 pub use profile::{Profile, profile};
-pub use stream::{Blocks, Stream};
+#[cfg(feature = "live")]
+pub(crate) use ready::Ready;
+#[cfg(feature = "live")]
+pub(crate) use strength::Ramp;
 #[cfg(feature = "wav")]
 pub(crate) use strength::{dry_share, mix};

@@ -1,6 +1,7 @@
 //! Models that take turns: what is heard, and what is about to be.
 
-use super::{Denoiser, Frame, Mask, post_filter};
+use super::voice::Voice;
+use super::{Counts, Denoiser, Frame, Mask};
 use crate::model::Model;
 
 /// Hops that another model runs unheard before a change to it, so that its state is that of a running stream.
@@ -8,18 +9,10 @@ pub(crate) const WARM: usize = 30;
 /// Hops of the cross-fade between models.
 pub(crate) const FADE: usize = 4;
 
-/// A model with the state of every channel.
-#[derive(Clone, Debug)]
-struct Voice {
-    denoisers: Vec<Denoiser>,
-    wet: Vec<Vec<f32>>,
-}
-
 /// Models of one hop and one rate, of which one is heard. Another runs only while a change to it is under way.
 #[derive(Clone, Debug)]
 pub(crate) struct Voices {
     voices: Vec<Voice>,
-    mask: Mask,
     active: usize,
     /// The model to come, and hops since it was asked for.
     next: Option<(usize, usize)>,
@@ -37,12 +30,8 @@ pub(crate) struct Turn {
 impl Voices {
     /// The first model is heard. There is at least one, and all have its hop and rate: whoever builds this has checked.
     pub fn new(models: &[Model], channels: usize, mask: Mask) -> Self {
-        let voice = |model: &Model| {
-            let denoiser = Denoiser::new(model);
-            let wet = vec![vec![0.0; denoiser.hop()]; channels];
-            Voice { denoisers: vec![denoiser; channels], wet }
-        };
-        Self { voices: models.iter().map(voice).collect(), mask, active: 0, next: None }
+        let voice = |model: &Model| Voice::new(Denoiser::new(model), channels, mask);
+        Self { voices: models.iter().map(voice).collect(), active: 0, next: None }
     }
 
     /// Takes a hop of every channel and writes one of each. `wanted` is the model that should be heard; one that is not
@@ -59,18 +48,17 @@ impl Voices {
     ) -> Turn {
         self.turn(wanted);
         let mut turn = Turn { active: self.active, fade: None };
-        let mask = self.mask;
-        self.voices[self.active].process(input, mask, filter, |c, frame| watch(turn.active, false, c, frame));
-        for (output, wet) in output.iter_mut().zip(&self.voices[self.active].wet) {
+        self.voices[self.active].take(input, filter, |c, frame| watch(turn.active, false, c, frame));
+        for (output, wet) in output.iter_mut().zip(self.voices[self.active].wet()) {
             output.copy_from_slice(wet);
         }
         if let Some((next, age)) = self.next {
-            self.voices[next].process(input, mask, filter, |c, frame| watch(next, age == 0, c, frame));
+            self.voices[next].take(input, filter, |c, frame| watch(next, age == 0, c, frame));
             if age >= WARM {
-                let hop = self.voices[next].wet[0].len();
+                let hop = self.voices[next].hop();
                 let start = (age - WARM) * hop;
                 turn.fade = Some((next, start));
-                for (output, wet) in output.iter_mut().zip(&self.voices[next].wet) {
+                for (output, wet) in output.iter_mut().zip(self.voices[next].wet()) {
                     for (n, (output, wet)) in output.iter_mut().zip(wet).enumerate() {
                         *output += (wet - *output) * faded(start + n, FADE * hop);
                     }
@@ -96,6 +84,11 @@ impl Voices {
         }
     }
 
+    /// What had to be done since the last call, by all models in all channels.
+    pub fn take_counts(&mut self) -> Counts {
+        self.voices.iter_mut().map(Voice::take_counts).fold(Counts::default(), Counts::and)
+    }
+
     /// Back to the start, with this model heard.
     pub fn reset(&mut self, active: usize) {
         self.active = active.min(self.voices.len() - 1);
@@ -107,31 +100,4 @@ impl Voices {
 /// How far a fade of `length` samples is at its sample `n`.
 pub(crate) fn faded(n: usize, length: usize) -> f32 {
     ((n + 1) as f32 * (1.0 / length as f32)).min(1.0)
-}
-
-impl Voice {
-    fn process<I: AsRef<[f32]>>(
-        &mut self,
-        input: &[I],
-        mask: Mask,
-        filter: bool,
-        mut watch: impl FnMut(usize, Option<Frame<'_>>),
-    ) {
-        for (denoiser, input) in self.denoisers.iter_mut().zip(input) {
-            denoiser.take_hop(input.as_ref());
-        }
-        mask.apply(&mut self.denoisers);
-        if filter {
-            self.denoisers.iter_mut().for_each(post_filter::apply);
-        }
-        for (c, (denoiser, wet)) in self.denoisers.iter_mut().zip(&mut self.wet).enumerate() {
-            denoiser.give_hop(wet);
-            watch(c, denoiser.frame());
-        }
-    }
-
-    fn reset(&mut self) {
-        self.denoisers.iter_mut().for_each(Denoiser::reset);
-        self.wet.iter_mut().for_each(|wet| wet.fill(0.0));
-    }
 }

@@ -157,6 +157,74 @@ pub enum EvalError {
         /// Samples of the clean file.
         expected: usize,
     },
+    /// The clean file of a pair is no speech.
+    #[error(
+        "{file}: is noise, not clean speech: {range:.0} dB from quiet to loud, {voiced:.0} % of it voiced"
+    )]
+    CleanIsNoise {
+        /// The clean file.
+        file: String,
+        /// Decibels from quiet frames to loud ones.
+        range: f64,
+        /// Per cent of the sounding frames that are voiced.
+        voiced: f64,
+    },
+    /// The clean file of a pair is noisier than the noisy one.
+    #[error(
+        "{file}: is noisier than its noisy file: {clean:.0} dB from quiet to loud, there {noisy:.0} dB; are they swapped?"
+    )]
+    Swapped {
+        /// The clean file.
+        file: String,
+        /// Decibels from quiet frames to loud ones.
+        clean: f64,
+        /// The same of the noisy file.
+        noisy: f64,
+    },
+    /// The files of a pair do not lie on each other.
+    #[error(
+        "{file}: the noisy file is {:.1} ms {} than the clean one", late.abs(), if *late > 0.0 { "later" } else { "earlier" }
+    )]
+    Misaligned {
+        /// The clean file.
+        file: String,
+        /// Milliseconds by which the noisy one is late.
+        late: f64,
+    },
+    /// A system has no file of a pair.
+    #[error("{name}: no file of that name in {folder}")]
+    NoEnhanced {
+        /// Name of the pair.
+        name: String,
+        /// The folder of the system.
+        folder: String,
+    },
+    /// Files cannot be put into groups.
+    #[error("{0}")]
+    Grouping(String),
+    /// The network of DNSMOS cannot be used.
+    #[error("{file}: {reason}")]
+    Dnsmos {
+        /// Its file.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// DNSMOS was asked of what has no network.
+    #[error("DNSMOS needs its network")]
+    NoDnsmos,
+    /// Two systems have one name.
+    #[error("{name}: two systems have that name")]
+    SameName {
+        /// The name.
+        name: String,
+    },
+    /// Models that are seeds of one system differ in more than their weights.
+    #[error("{name}: its seeds differ in sample rate or delay")]
+    Seeds {
+        /// The system.
+        name: String,
+    },
     /// The two sounds of a pair in memory differ in length.
     #[error("{name}: {found} noisy samples, expected {expected}")]
     SampleLengths {

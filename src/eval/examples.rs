@@ -1,7 +1,7 @@
 //! Files of a comparison that are worth looking at and listening to.
 
+use super::method_run::Lags;
 use super::{Comparison, Experiment, FileScores, MethodKind, Metric};
-use crate::engine::Denoiser;
 
 /// A file to look at and listen to.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub struct Example {
     pub name: String,
     /// Number of the file in the comparison.
     pub file: usize,
-    /// Clean sound first, then each method that is worth hearing.
+    /// Clean sound first if there is any, then each method that is worth hearing.
     pub tracks: Vec<Track>,
 }
 
@@ -32,9 +32,10 @@ pub struct Track {
 impl Experiment {
     /// The files on which the models gain most, least, and as much as the median file, with all that is worth hearing.
     ///
-    /// The gain is that of PESQ over the noisy input, or of SI-SDR where PESQ is not defined; the mean over models.
+    /// The gain is that of PESQ over the noisy input, or of SI-SDR where PESQ is not defined, or of DNSMOS or the attenuation of pauses
+    /// where there is no clean sound; the mean over systems.
     pub fn examples(&self, comparison: &Comparison) -> Vec<Example> {
-        let models = comparison.models();
+        let models = comparison.systems();
         let gain = |metric: Metric, file: &FileScores| {
             let noisy = file.scores.first()?.get(metric)?;
             let gains = models.iter().map(|&row| Some(file.scores[row].get(metric)? - noisy));
@@ -46,8 +47,8 @@ impl Experiment {
             gains.sort_by(|a, b| b.0.total_cmp(&a.0));
             gains
         };
-        let ranked =
-            Some(ranked(Metric::Pesq)).filter(|r| !r.is_empty()).unwrap_or_else(|| ranked(Metric::SiSdr));
+        let by = [Metric::Pesq, Metric::SiSdr, Metric::DnsmosOverall, Metric::PauseAttenuation];
+        let ranked = by.into_iter().map(ranked).find(|ranked| !ranked.is_empty()).unwrap_or_default();
         if ranked.is_empty() {
             return Vec::new();
         }
@@ -59,15 +60,17 @@ impl Experiment {
 
     fn example(&self, comparison: &Comparison, place: &'static str, file: usize) -> Option<Example> {
         let name = comparison.files[file].name.clone();
-        let pair = self.cases.iter().find(|case| case.name == name)?.load(self.sample_rate).ok()?;
-        let mut tracks = vec![Track { name: "clean".into(), row: None, samples: pair.clean.clone() }];
+        let case = self.cases.iter().find(|case| case.name == name)?;
+        let mut versions = self.versions(case).ok()?;
+        let clean = Some(versions.pair().clean.clone()).filter(|clean| !clean.is_empty());
+        let track = |samples| Track { name: "clean".into(), row: None, samples };
+        let mut tracks: Vec<Track> = clean.into_iter().map(track).collect();
         for (row, method) in self.methods.iter().enumerate() {
-            let samples = match (&method.model, method.kind) {
-                (None, _) => pair.noisy.clone(),
-                (Some(_), MethodKind::Bypass) => continue,
-                (Some(model), _) => Denoiser::new(model).process_clip(&pair.noisy),
-            };
-            tracks.push(Track { name: method.name.clone(), row: Some(row), samples });
+            if method.kind == MethodKind::Bypass {
+                continue;
+            }
+            let made = versions.run(method, &mut Lags::default()).ok()?.swap_remove(0);
+            tracks.push(Track { name: method.name.clone(), row: Some(row), samples: made.ok()? });
         }
         Some(Example { place, name, file, tracks })
     }

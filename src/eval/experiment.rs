@@ -1,10 +1,10 @@
 //! Methods over files.
 
-use super::measure::{
-    Cost, DelayMeasured, causality_horizon, delay_by_correlation, delay_by_impulse, run_counted,
-};
+use super::measure::{Cost, DelayMeasured, causality_horizon, delay_by_impulse};
+use super::method_run::{Lags, Versions};
 use super::{
-    Comparison, FileScores, HopTimes, Method, MethodKind, Pair, Row, Scores, Skipped, TestCase, hop_times,
+    Comparison, EvalError, FileScores, Grouping, HopTimes, Method, MethodKind, Metric, Moved, Pair, Row,
+    Scores, Skipped, TestCase, hop_times, plausible,
 };
 use crate::engine::Delays;
 use crate::model::Model;
@@ -12,6 +12,9 @@ use rayon::prelude::*;
 
 /// Seconds of sound over which hops are timed.
 const TIMED_SECONDS: f64 = 30.0;
+
+/// The rate at which sound is compared where no system has one.
+const USUAL_RATE: u32 = 16_000;
 
 /// Methods and the files that they are compared on.
 ///
@@ -29,31 +32,61 @@ const TIMED_SECONDS: f64 = 30.0;
 pub struct Experiment {
     pub(super) methods: Vec<Method>,
     pub(super) cases: Vec<TestCase>,
+    /// At which sound is compared.
     pub(super) sample_rate: u32,
+    grouping: String,
+    #[cfg(feature = "dnsmos")]
+    dnsmos: Option<super::Dnsmos>,
 }
-
-/// Delay by correlation of every method on one file.
-type Lags = Vec<Option<usize>>;
 
 /// Files with their scores, before the rest was measured.
 #[derive(Clone, Debug, Default)]
 pub struct Scored {
     files: Vec<FileScores>,
-    /// By file, and then by method: the delay by correlation.
+    /// By file, and then by method.
     lags: Vec<Lags>,
     skipped: Vec<Skipped>,
 }
 
 impl Experiment {
-    /// An experiment at the rate of the first model.
-    ///
-    /// # Panics
-    /// If the models are of different rates.
+    /// An experiment in which sound is compared at the lowest rate of the models, or, where there are none, of the files that
+    /// systems have made: what lies above is not in all of them.
     pub fn new(methods: Vec<Method>, cases: Vec<TestCase>) -> Self {
-        let mut rates = methods.iter().filter_map(|method| method.model.as_ref()).map(Model::sample_rate);
-        let sample_rate = rates.next().unwrap_or(16_000);
-        assert!(rates.all(|rate| rate == sample_rate), "models of different sample rates");
-        Self { methods, cases, sample_rate }
+        let models = methods.iter().filter_map(|method| method.model.as_ref()).map(Model::sample_rate);
+        let files = || methods.iter().filter_map(|method| method.enhanced.as_ref()?.sample_rate());
+        let sample_rate = models.min().or_else(|| files().min()).unwrap_or(USUAL_RATE);
+        Self {
+            methods,
+            cases,
+            sample_rate,
+            grouping: Grouping::default().description(),
+            #[cfg(feature = "dnsmos")]
+            dnsmos: None,
+        }
+    }
+
+    /// Asks DNSMOS as well.
+    #[cfg(feature = "dnsmos")]
+    pub fn ask(&mut self, dnsmos: super::Dnsmos) {
+        self.dnsmos = Some(dnsmos);
+    }
+
+    /// The metrics that its comparison will have.
+    fn metrics(&self) -> Vec<Metric> {
+        #[cfg(feature = "dnsmos")]
+        let dnsmos = self.dnsmos.is_some();
+        #[cfg(not(feature = "dnsmos"))]
+        let dnsmos = false;
+        Metric::of(self.cases.iter().all(TestCase::has_clean), dnsmos)
+    }
+
+    /// Puts the files into groups.
+    ///
+    /// # Errors
+    /// As [`Grouping::apply`].
+    pub fn group(&mut self, grouping: &Grouping) -> Result<(), EvalError> {
+        self.grouping = grouping.description();
+        grouping.apply(&mut self.cases)
     }
 
     /// Runs all methods over all files and measures them. `done` is told of every file, with the reason if it had to be left
@@ -70,10 +103,9 @@ impl Experiment {
             .par_iter()
             .with_max_len(1)
             .map(|case| {
-                let outcome = case
-                    .load(self.sample_rate)
-                    .map(|pair| self.score_pair(case, &pair))
-                    .map_err(|error| Skipped { name: case.name.clone(), reason: error.to_string() });
+                let left_out =
+                    |error: EvalError| Skipped { name: case.name.clone(), reason: error.to_string() };
+                let outcome = self.score_case(case).map_err(left_out);
                 done(outcome.as_ref().err());
                 outcome
             })
@@ -94,70 +126,106 @@ impl Experiment {
     /// The second half of [`Experiment::run`]: measures delay and time on this thread alone.
     pub fn measure(&self, scored: Scored) -> Comparison {
         let Scored { files, lags, skipped } = scored;
-        Comparison { sample_rate: self.sample_rate, rows: self.rows(&lags), files, skipped }
+        Comparison {
+            sample_rate: self.sample_rate,
+            grouping: self.grouping.clone(),
+            metrics: self.metrics(),
+            mixed: self.cases.iter().any(TestCase::is_mixture),
+            rows: self.rows(&lags),
+            files,
+            skipped,
+        }
     }
 
-    /// Scores of every method on a pair, and the delay of each by correlation.
-    fn score_pair(&self, case: &TestCase, pair: &Pair) -> (FileScores, Lags) {
-        let mut lags = Vec::with_capacity(self.methods.len());
-        let scores = self.methods.iter().map(|method| {
-            let Some(model) = &method.model else {
-                lags.push(None);
-                return Scores::compute(&pair.clean, &pair.noisy, pair.sample_rate);
-            };
-            let ((late, counts), delay) = (run_counted(model, &pair.noisy), Delays::of(model).total());
-            let most = 4 * model.stft().window() + delay;
-            lags.push(delay_by_correlation(&pair.noisy, &late, most));
-            if counts.lost > 0 {
-                let (lost, frames) = (counts.lost, counts.frames);
-                return Scores::none(&format!("{lost} of {frames} frames of the model are not finite"));
-            }
-            Scores::compute(&pair.clean, &late[delay..delay + pair.clean.len()], pair.sample_rate)
-        });
-        let scores = scores.collect();
-        let seconds = pair.clean.len() as f64 / f64::from(pair.sample_rate);
+    /// The versions of a case.
+    pub(super) fn versions<'a>(&self, case: &'a TestCase) -> Result<Versions<'a>, EvalError> {
+        let rates = self.methods.iter().flat_map(Method::models).map(Model::sample_rate);
+        Versions::load(case, self.sample_rate, rates.max().unwrap_or(self.sample_rate))
+    }
+
+    /// Scores of every method on a case, and by how much each was late.
+    fn score_case(&self, case: &TestCase) -> Result<(FileScores, Lags), EvalError> {
+        let mut versions = self.versions(case)?;
+        if case.has_clean() {
+            plausible::check(&case.file(), versions.pair())?;
+        }
+        let metrics = self.metrics();
+        let (mut lags, mut scores, mut seeds) = (Lags::default(), Vec::new(), Vec::new());
+        for method in &self.methods {
+            let runs = versions.run(method, &mut lags)?.into_iter().map(|run| match run {
+                Ok(samples) => self.score_samples(versions.pair(), &samples),
+                Err(reason) => Scores::none(&metrics, &reason),
+            });
+            let runs: Vec<_> = runs.collect();
+            scores.push(Scores::mean(&runs));
+            seeds.push(if runs.len() > 1 { runs } else { Vec::new() });
+        }
+        let pair = versions.pair();
+        let seconds = pair.noisy.len() as f64 / f64::from(pair.sample_rate);
         let (name, clip, noise) = (case.name.clone(), case.clip.clone(), case.noise.clone());
-        (FileScores { name, clip, noise, snr: pair.snr, seconds, scores }, lags)
+        let group = case.group().to_owned();
+        Ok((FileScores { name, clip, group, noise, snr: pair.snr, seconds, scores, seeds }, lags))
+    }
+
+    /// Scores of what a method made of a pair.
+    fn score_samples(&self, pair: &Pair, samples: &[f32]) -> Scores {
+        let scores = if pair.clean.is_empty() {
+            Scores::unreferenced(&pair.noisy, samples, pair.sample_rate)
+        } else {
+            Scores::compute(&pair.clean, samples, pair.sample_rate)
+        };
+        #[cfg(feature = "dnsmos")]
+        if let Some(dnsmos) = &self.dnsmos {
+            return scores.with_dnsmos(dnsmos, samples, pair.sample_rate);
+        }
+        scores
     }
 
     /// What is measured of each method apart from its scores.
     fn rows(&self, lags: &[Lags]) -> Vec<Row> {
-        let signal = self.cases.iter().find_map(|case| case.load(self.sample_rate).ok());
-        let signal = signal.map(|pair| pair.noisy).unwrap_or_default();
+        let signal = |rate: u32| {
+            let found = self.cases.iter().find_map(|case| case.load(rate).ok());
+            found.map(|pair| pair.noisy).unwrap_or_default()
+        };
         let models: Vec<&Model> = self.methods.iter().filter_map(|method| method.model.as_ref()).collect();
-        let hop = models.iter().map(|model| model.stft().hop()).max().unwrap_or(1);
-        let hops = (TIMED_SECONDS * f64::from(self.sample_rate) / hop as f64) as usize;
-        let mut times = hop_times(&models, &signal, hops).into_iter();
+        let signals: Vec<Vec<f32>> = models.iter().map(|model| signal(model.sample_rate())).collect();
+        let timed: Vec<_> = models.iter().copied().zip(signals.iter().map(Vec::as_slice)).collect();
+        let mut times = hop_times(&timed, TIMED_SECONDS).into_iter();
+        let mut signals = signals.iter();
         let rows = self.methods.iter().enumerate().map(|(n, method)| {
-            let times = method.model.as_ref().and_then(|_| times.next());
-            let lags: Vec<usize> = lags.iter().filter_map(|lags| lags[n]).collect();
-            row(method, &signal, &lags, times)
+            let measured = method.model.as_ref().and_then(|_| Some((signals.next()?, times.next()?)));
+            self.row(n, method, measured, lags)
         });
         rows.collect()
     }
-}
 
-fn row(method: &Method, signal: &[f32], lags: &[usize], times: Option<HopTimes>) -> Row {
-    let mut delay = DelayMeasured::default();
-    if let Some(model) = &method.model {
-        delay.reported = Delays::of(model).total();
-        delay.impulse = delay_by_impulse(model);
-        let mut sorted = lags.to_vec();
-        sorted.sort_unstable();
-        delay.correlation = sorted.get(sorted.len() / 2).copied();
-        delay.correlation_deviates = lags.iter().filter(|&&lag| lag != delay.reported).count();
-        delay.horizon = causality_horizon(model, signal);
-    }
-    let stft = method.model.as_ref().map(|model| model.stft());
-    let model = method.model.as_ref().filter(|_| method.kind == MethodKind::Model);
-    Row {
-        name: method.name.clone(),
-        kind: method.kind,
-        header: model.map(|model| model.header().clone()),
-        frames: method.model.as_ref().map_or(0, |model| model.graph().delay()),
-        window_and_hop: stft.map(|stft| (stft.synthesis_window(), stft.hop())),
-        delay,
-        times,
-        cost: method.model.as_ref().map(Cost::of),
+    fn row(&self, n: usize, method: &Method, measured: Option<(&Vec<f32>, HopTimes)>, lags: &[Lags]) -> Row {
+        let mut delay = DelayMeasured::default();
+        if let (Some(model), Some((signal, _))) = (&method.model, &measured) {
+            delay.reported = Delays::of(model).total();
+            delay.impulse = delay_by_impulse(model);
+            let mut sorted: Vec<usize> = lags.iter().filter_map(|lags| lags.of_model(n)).collect();
+            delay.correlation_deviates = sorted.iter().filter(|&&lag| lag != delay.reported).count();
+            sorted.sort_unstable();
+            delay.correlation = sorted.get(sorted.len() / 2).copied();
+            delay.horizon = causality_horizon(model, signal);
+        }
+        let moved: Vec<_> = lags.iter().filter_map(|lags| lags.of_files(n)).collect();
+        let stft = method.model.as_ref().map(|model| model.stft());
+        let model = method.model.as_ref().filter(|_| method.kind == MethodKind::Model);
+        let files = method.enhanced.as_ref().and_then(super::Enhanced::sample_rate);
+        Row {
+            name: method.name.clone(),
+            kind: method.kind,
+            sample_rate: method.model.as_ref().map(Model::sample_rate).or(files).unwrap_or(self.sample_rate),
+            seeds: method.models().count().max(1),
+            moved: Moved::of(&moved),
+            header: model.map(|model| model.header().clone()),
+            frames: method.model.as_ref().map_or(0, |model| model.graph().delay()),
+            window_and_hop: stft.map(|stft| (stft.synthesis_window(), stft.hop())),
+            delay,
+            times: measured.map(|(_, times)| times),
+            cost: method.model.as_ref().map(Cost::of),
+        }
     }
 }

@@ -1,5 +1,6 @@
-//! What is compared: the noisy input, the bypass, and models.
+//! What is compared: the noisy input, the bypass, models, and what other systems have made.
 
+use super::{Enhanced, EvalError};
 use crate::engine::Delays;
 use crate::model::{Model, ModelError};
 use crate::nn::{Axes, ConvConfig, FrameShape, GraphBuilder, TimeConv};
@@ -17,6 +18,15 @@ pub enum MethodKind {
     Bypass,
     /// A network.
     Model,
+    /// Files that another system has made.
+    Enhanced,
+}
+
+impl MethodKind {
+    /// Whether it is one of the systems that are judged, and not there to check the rest.
+    pub const fn is_system(self) -> bool {
+        matches!(self, Self::Model | Self::Enhanced)
+    }
 }
 
 /// Something that noisy sound goes through.
@@ -27,19 +37,49 @@ pub struct Method {
     pub name: String,
     /// What it is.
     pub kind: MethodKind,
-    /// The model that runs; none for the noisy input.
+    /// The model that runs; none for the noisy input and for files.
     pub model: Option<Model>,
+    /// Models of other training seeds that count as the same system: its scores are means over all of them.
+    pub seeds: Vec<Model>,
+    /// The files that another system has made.
+    pub enhanced: Option<Enhanced>,
 }
 
 impl Method {
     /// The noisy input itself.
     pub fn noisy() -> Self {
-        Self { name: "noisy".into(), kind: MethodKind::Noisy, model: None }
+        Self::of("noisy".into(), MethodKind::Noisy, None)
     }
 
     /// A model under the name in its header.
     pub fn model(model: &Model) -> Self {
-        Self { name: model.header().name.clone(), kind: MethodKind::Model, model: Some(model.clone()) }
+        Self::of(model.header().name.clone(), MethodKind::Model, Some(model.clone()))
+    }
+
+    /// A model under a name of its own, with models of other training seeds that count as the same system.
+    ///
+    /// # Errors
+    /// If the models differ in rate or delay.
+    pub fn seeds(name: &str, model: &Model, seeds: Vec<Model>) -> Result<Self, EvalError> {
+        let like = |model: &Model| (model.sample_rate(), Delays::of(model).total());
+        if seeds.iter().any(|seed| like(seed) != like(model)) {
+            return Err(EvalError::Seeds { name: name.into() });
+        }
+        Ok(Self { seeds, ..Self::of(name.into(), MethodKind::Model, Some(model.clone())) })
+    }
+
+    /// What another system has made, under its name.
+    pub fn enhanced(name: &str, files: Enhanced) -> Self {
+        Self { enhanced: Some(files), ..Self::of(name.into(), MethodKind::Enhanced, None) }
+    }
+
+    fn of(name: String, kind: MethodKind, model: Option<Model>) -> Self {
+        Self { name, kind, model, seeds: Vec::new(), enhanced: None }
+    }
+
+    /// The model and those of other seeds.
+    pub(super) fn models(&self) -> impl Iterator<Item = &Model> {
+        self.model.iter().chain(&self.seeds)
     }
 
     /// The bypass of a model: all that surrounds its network, and its delay, around a network that changes nothing.
@@ -64,7 +104,7 @@ impl Method {
         let output = graph.add("bypass", conv, &[input]).map_err(layer)?;
         let graph = graph.finish(output).map_err(layer)?.with_kernels(model.graph().kernels());
         let model = Model::from_graph(&name, model.sample_rate(), stft, graph)?;
-        Ok(Self { name, kind: MethodKind::Bypass, model: Some(model) })
+        Ok(Self::of(name, MethodKind::Bypass, Some(model)))
     }
 
     /// The noisy input, a bypass for every delay, and the models, each under a name of its own.
@@ -72,24 +112,42 @@ impl Method {
     /// # Errors
     /// As [`Method::bypass`].
     pub fn all(models: &[Model]) -> Result<Vec<Self>, ModelError> {
-        let mut methods = vec![Self::noisy()];
+        let mut systems: Vec<Self> = Vec::new();
         for model in models {
-            let bypass = Self::bypass(model)?;
+            let mut method = Self::model(model);
+            let base = method.name.clone();
+            let mut number = 2;
+            while systems.iter().any(|other| other.name == method.name) {
+                method.name = format!("{base} ({number})");
+                number += 1;
+            }
+            systems.push(method);
+        }
+        Self::beside(systems)
+    }
+
+    /// The noisy input, a bypass for every delay and rate of the systems' models, and the systems.
+    ///
+    /// # Errors
+    /// As [`Method::bypass`].
+    pub fn beside(systems: Vec<Self>) -> Result<Vec<Self>, ModelError> {
+        let mut methods = vec![Self::noisy()];
+        for model in systems.iter().filter_map(|system| system.model.as_ref()) {
+            let mut bypass = Self::bypass(model)?;
+            let like = |method: &&Self| method.name == bypass.name;
+            let rate = |method: &Self| method.model.as_ref().map(Model::sample_rate);
+            match methods.iter().find(like).map(rate) {
+                Some(there) if there == Some(model.sample_rate()) => continue,
+                Some(_) => {
+                    bypass.name = format!("{} at {} kHz", bypass.name, f64::from(model.sample_rate()) / 1e3)
+                }
+                None => {}
+            }
             if methods.iter().all(|method| method.name != bypass.name) {
                 methods.push(bypass);
             }
         }
-        for model in models {
-            let mut method = Self::model(model);
-            let taken = |name: &str, methods: &[Self]| methods.iter().any(|other| other.name == name);
-            let base = method.name.clone();
-            let mut number = 2;
-            while taken(&method.name, &methods) {
-                method.name = format!("{base} ({number})");
-                number += 1;
-            }
-            methods.push(method);
-        }
+        methods.extend(systems);
         Ok(methods)
     }
 }

@@ -29,6 +29,7 @@ pub fn mixtures(speech: &Path, noise: &Path, snrs: &[f64], seed: u64) -> Result<
             cases.push(TestCase {
                 name: format!("{clip} + {recording} {snr:+} dB"),
                 clip: clip.clone(),
+                group: None,
                 noise: Some(recording.clone()),
                 origin: Origin::Mixture(Mixture {
                     speech: speech_file.clone(),

@@ -4,7 +4,7 @@
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Pair {
-    /// Samples without noise.
+    /// Samples without noise; none of a recording that is noisy only.
     pub clean: Vec<f32>,
     /// The same with noise.
     pub noisy: Vec<f32>,
@@ -16,6 +16,11 @@ pub struct Pair {
 }
 
 impl Pair {
+    /// What outputs are aligned with: the clean sound, or else the noisy one.
+    pub(super) fn reference(&self) -> &[f32] {
+        if self.clean.is_empty() { &self.noisy } else { &self.clean }
+    }
+
     /// Clean and noisy sound, with the signal-to-noise ratio that they have.
     pub fn new(clean: Vec<f32>, noisy: Vec<f32>, sample_rate: u32) -> Self {
         let signal: f64 = clean.iter().map(|&s| f64::from(s).powi(2)).sum();

@@ -7,6 +7,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
+/// What stands before the number of a file of the DNS Challenge.
+pub(super) const FILE_ID: &str = "fileid_";
+
 /// What two folders hold: pairs, and files without a partner.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -20,7 +23,7 @@ pub struct Matched {
 /// Pairs the sound files of two folders by their path below the folder, without the ending.
 ///
 /// Names that hold `fileid_` and a number, as those of the DNS Challenge do, are paired by the number. A pair of several
-/// channels is an case for each channel.
+/// channels is a case for each channel.
 ///
 /// # Errors
 /// If a folder cannot be read; the message names it.
@@ -45,6 +48,18 @@ pub fn pairs_of(clean: &Path, noisy: &Path) -> Result<Matched, EvalError> {
     Ok(matched)
 }
 
+/// The sound files of a folder as noisy recordings without clean ones.
+///
+/// # Errors
+/// As [`pairs_of`].
+pub fn noisy_of(folder: &Path) -> Result<Matched, EvalError> {
+    let mut matched = Matched::default();
+    for (key, path) in keyed(folder, &mut matched.skipped)? {
+        matched.cases.extend(TestCase::noisy(&key, &path));
+    }
+    Ok(matched)
+}
+
 /// The name of a file without its ending.
 fn name_of(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
@@ -59,7 +74,10 @@ pub(super) fn path_below(folder: &Path, path: &Path) -> String {
 }
 
 /// The sound files of a folder and the folders below, by what they are paired by.
-fn keyed(folder: &Path, skipped: &mut Vec<Skipped>) -> Result<BTreeMap<String, PathBuf>, EvalError> {
+pub(super) fn keyed(
+    folder: &Path,
+    skipped: &mut Vec<Skipped>,
+) -> Result<BTreeMap<String, PathBuf>, EvalError> {
     let mut found = BTreeMap::new();
     for path in sound_files(folder)? {
         let key = file_id(&name_of(&path)).unwrap_or_else(|| path_below(folder, &path));
@@ -76,9 +94,9 @@ fn keyed(folder: &Path, skipped: &mut Vec<Skipped>) -> Result<BTreeMap<String, P
 
 /// `fileid_12` of a name that holds it.
 fn file_id(name: &str) -> Option<String> {
-    let (_, rest) = name.rsplit_once("fileid_")?;
+    let (_, rest) = name.rsplit_once(FILE_ID)?;
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    (!digits.is_empty()).then(|| format!("fileid_{digits}"))
+    (!digits.is_empty()).then(|| format!("{FILE_ID}{digits}"))
 }
 
 /// The sound files of a folder and the folders below, in order of their paths.

@@ -14,8 +14,8 @@ pub const CONFIDENCE: f64 = 0.95;
 /// The quantile of the normal distribution beyond which a half of what is outside lies.
 const NORMAL: f64 = 1.959_963_985;
 
-/// Clips below which there is no interval: the bootstrap's would be too narrow.
-pub const FEWEST_CLIPS: usize = 10;
+/// Groups below which there is no interval: the bootstrap's would be too narrow.
+pub const FEWEST_GROUPS: usize = 10;
 
 /// Seed of the draws: the same files give the same interval.
 const SEED: u64 = 0x5EED;
@@ -26,12 +26,12 @@ const SEED: u64 = 0x5EED;
 pub struct Estimate {
     /// The mean over files.
     pub mean: f64,
-    /// The interval; none for fewer than [`FEWEST_CLIPS`] clips.
+    /// The interval; none for fewer than [`FEWEST_GROUPS`] groups.
     pub interval: Option<Interval>,
     /// Number of files.
     pub files: usize,
-    /// Number of clips that the files are versions of: what is drawn.
-    pub clips: usize,
+    /// Number of groups that the files belong to: what is drawn.
+    pub groups: usize,
 }
 
 /// Where a mean could as well lie.
@@ -52,59 +52,59 @@ impl Estimate {
     }
 }
 
-/// The values of a clip's files.
+/// The values of a group's files.
 #[derive(Clone, Copy, Default)]
-struct Clip {
+struct Group {
     sum: f64,
     files: usize,
 }
 
-/// The mean of values, each given with the clip that its file is a version of, and its 95 % interval; none of no values.
+/// The mean of values, each given with the group that its file belongs to, and its 95 % interval; none of no values.
 ///
-/// The interval is that of the percentile bootstrap: 10,000 times as many clips as there are drawn with replacement, each
-/// with all its values, and the mean is taken over the values drawn. Versions of a clip, as mixtures at several ratios or
-/// channels, resemble each other: drawn one by one they would pass for more evidence than they are. After Davison and Hinkley,
-/// "Bootstrap Methods and their Application", 1997, section 3.8. For `m` clips its ends are moved away from the mean by the factor
+/// The interval is that of the percentile bootstrap: 10,000 times as many groups as there are drawn with replacement, each
+/// with all its values, and the mean is taken over the values drawn. Files of a speaker, and versions of a clip, resemble each
+/// other: drawn one by one they would pass for more evidence than they are. After Davison and Hinkley,
+/// "Bootstrap Methods and their Application", 1997, section 3.8. For `m` groups its ends are moved away from the mean by the factor
 /// `sqrt(m / (m - 1)) t / z`, with Student's quantile of `m - 1` degrees of freedom by that of the normal distribution: by so
-/// much the bootstrap of few clips is too narrow (Hesterberg, "What Teachers Should Know About the Bootstrap", The American
+/// much the bootstrap of few groups is too narrow (Hesterberg, "What Teachers Should Know About the Bootstrap", The American
 /// Statistician 69 (4), 2015).
 pub fn mean_with_interval<'a>(values: impl IntoIterator<Item = (&'a str, f64)>) -> Option<Estimate> {
     let mut places = HashMap::new();
-    let mut clips: Vec<Clip> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     for (name, value) in values {
-        let place = *places.entry(name).or_insert(clips.len());
-        if place == clips.len() {
-            clips.push(Clip::default());
+        let place = *places.entry(name).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push(Group::default());
         }
-        clips[place].sum += value;
-        clips[place].files += 1;
+        groups[place].sum += value;
+        groups[place].files += 1;
     }
-    let all = mean(clips.iter().copied())?;
-    let interval = (clips.len() >= FEWEST_CLIPS).then(|| interval(&clips, all));
-    let files = clips.iter().map(|clip| clip.files).sum();
-    Some(Estimate { mean: all, interval, files, clips: clips.len() })
+    let all = mean(groups.iter().copied())?;
+    let interval = (groups.len() >= FEWEST_GROUPS).then(|| interval(&groups, all));
+    let files = groups.iter().map(|clip| clip.files).sum();
+    Some(Estimate { mean: all, interval, files, groups: groups.len() })
 }
 
-/// The mean over the files of clips.
-fn mean(clips: impl Iterator<Item = Clip>) -> Option<f64> {
-    let (sum, files) = clips.fold((0.0, 0), |(sum, files), clip| (sum + clip.sum, files + clip.files));
+/// The mean over the files of groups.
+fn mean(groups: impl Iterator<Item = Group>) -> Option<f64> {
+    let (sum, files) = groups.fold((0.0, 0), |(sum, files), clip| (sum + clip.sum, files + clip.files));
     (files > 0).then(|| sum / files as f64)
 }
 
-fn interval(clips: &[Clip], centre: f64) -> Interval {
+fn interval(groups: &[Group], centre: f64) -> Interval {
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
-    let mut draw = || clips[(rng.next_u64() % clips.len() as u64) as usize];
-    let mut means: Vec<f64> = (0..DRAWS).filter_map(|_| mean((0..clips.len()).map(|_| draw()))).collect();
+    let mut draw = || groups[(rng.next_u64() % groups.len() as u64) as usize];
+    let mut means: Vec<f64> = (0..DRAWS).filter_map(|_| mean((0..groups.len()).map(|_| draw()))).collect();
     means.sort_unstable_by(f64::total_cmp);
     let outside = ((1.0 - CONFIDENCE) / 2.0 * DRAWS as f64) as usize;
-    let from_centre = |end: f64| centre + widening(clips.len()) * (end - centre);
+    let from_centre = |end: f64| centre + widening(groups.len()) * (end - centre);
     Interval { low: from_centre(means[outside]), high: from_centre(means[DRAWS - 1 - outside]) }
 }
 
-/// By how much the bootstrap of so many clips is too narrow.
-fn widening(clips: usize) -> f64 {
-    let freedom = (clips - 1) as f64;
-    (clips as f64 / freedom).sqrt() * student(freedom) / NORMAL
+/// By how much the bootstrap of so many groups is too narrow.
+fn widening(groups: usize) -> f64 {
+    let freedom = (groups - 1) as f64;
+    (groups as f64 / freedom).sqrt() * student(freedom) / NORMAL
 }
 
 /// The quantile of Student's distribution beyond which a half of what is outside lies, by the expansion 26.7.5 of Abramowitz and
@@ -121,7 +121,7 @@ fn student(freedom: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Estimate, FEWEST_CLIPS, Interval, NORMAL, mean_with_interval, student};
+    use super::{Estimate, FEWEST_GROUPS, Interval, NORMAL, mean_with_interval, student};
     use rand_chacha::ChaCha8Rng;
     use rand_chacha::rand_core::{RngCore, SeedableRng};
 
@@ -132,7 +132,7 @@ mod tests {
     }
 
     fn ends(found: Option<Estimate>) -> (f64, f64) {
-        let Interval { low, high } = found.expect("values").interval.expect("enough clips");
+        let Interval { low, high } = found.expect("values").interval.expect("enough groups");
         (low, high)
     }
 
@@ -142,7 +142,7 @@ mod tests {
         let values: Vec<f64> = (0..100).map(f64::from).collect();
         let found = estimate(&values, 1);
         let (low, high) = ends(found);
-        assert_eq!(found.map(|e| (e.mean, e.files, e.clips)), Some((49.5, 100, 100)));
+        assert_eq!(found.map(|e| (e.mean, e.files, e.groups)), Some((49.5, 100, 100)));
         assert!((low - (49.5 - 1.984 * 2.9011)).abs() < 0.3, "{found:?}");
         assert!((high - (49.5 + 1.984 * 2.9011)).abs() < 0.3, "{found:?}");
         assert_eq!(estimate(&values, 1), found, "the same values give the same interval");
@@ -161,7 +161,7 @@ mod tests {
                 (low - single.0).abs() < 1e-12 && (high - single.1).abs() < 1e-12,
                 "{found:?}, {single:?}"
             );
-            assert_eq!(found.map(|e| (e.files, e.clips)), Some((30 * copies, 30)));
+            assert_eq!(found.map(|e| (e.files, e.groups)), Some((30 * copies, 30)));
             // What is guarded against: as files of their own they would narrow it by the root of their number.
             let (low, high) = ends(estimate(&copied, 1));
             let narrower = (single.1 - single.0) / (high - low);
@@ -170,12 +170,12 @@ mod tests {
     }
 
     #[test]
-    fn clips_of_unequal_numbers_of_files_weigh_by_their_files() {
+    fn groups_of_unequal_numbers_of_files_weigh_by_their_files() {
         let mut values = vec![("long", 1.0); 30];
-        let names: Vec<String> = (0..FEWEST_CLIPS).map(|n| n.to_string()).collect();
+        let names: Vec<String> = (0..FEWEST_GROUPS).map(|n| n.to_string()).collect();
         values.extend(names.iter().map(|name| (name.as_str(), 0.0)));
         let found = mean_with_interval(values).expect("values");
-        assert_eq!((found.mean, found.files, found.clips), (0.75, 40, FEWEST_CLIPS + 1));
+        assert_eq!((found.mean, found.files, found.groups), (0.75, 40, FEWEST_GROUPS + 1));
         // In more than a third of the draws the long clip is not among them, and the mean of these is zero.
         assert!(found.interval.expect("enough").low <= 0.0);
     }
@@ -187,7 +187,7 @@ mod tests {
         }
     }
 
-    /// Of many intervals of few clips the part that was claimed holds the true mean; without what makes up for few clips it
+    /// Of many intervals of few groups the part that was claimed holds the true mean; without what makes up for few groups it
     /// would be nine in ten.
     #[test]
     fn nineteen_of_twenty_intervals_hold_the_true_mean() {
@@ -196,7 +196,7 @@ mod tests {
         let mut normal = || (0..12).map(|_| f64::from(rng.next_u32()) / 2f64.powi(32)).sum::<f64>() - 6.0;
         let trials = 1_000;
         let hold = (0..trials).filter(|_| {
-            let values: Vec<f64> = (0..FEWEST_CLIPS).map(|_| normal()).collect();
+            let values: Vec<f64> = (0..FEWEST_GROUPS).map(|_| normal()).collect();
             let (low, high) = ends(estimate(&values, 1));
             low <= 0.0 && 0.0 <= high
         });
@@ -206,11 +206,11 @@ mod tests {
     }
 
     #[test]
-    fn few_clips_make_no_claim_however_many_files_they_have() {
+    fn few_groups_make_no_claim_however_many_files_they_have() {
         assert_eq!(estimate(&[], 1), None);
         let values: Vec<f64> = (0..90).map(f64::from).collect();
         let found = estimate(&values, 10).expect("values");
-        assert_eq!((found.mean, found.interval, found.files, found.clips), (44.5, None, 90, 9));
+        assert_eq!((found.mean, found.interval, found.files, found.groups), (44.5, None, 90, 9));
         assert!(estimate(&values, 9).expect("values").interval.is_some());
     }
 

@@ -3,6 +3,7 @@
 use super::EvalError;
 use super::mixture::Mixture;
 use super::pair::Pair;
+use super::pairs::FILE_ID;
 use super::recording::{Recording, resampled};
 use crate::io::open_sound;
 use std::path::{Path, PathBuf};
@@ -14,9 +15,11 @@ use std::sync::Arc;
 pub struct TestCase {
     /// Name of the pair in tables.
     pub name: String,
-    /// The clip of clean speech that it is a version of. Versions of one clip are drawn together for
-    /// [intervals](super::mean_with_interval).
+    /// The clip of clean speech that it is a version of.
     pub clip: String,
+    /// The group of clips that it belongs to, such as those of one speaker: groups are drawn for
+    /// [intervals](super::mean_with_interval). None for what the name of the clip says: [`TestCase::group`].
+    pub group: Option<String>,
     /// The recording of noise, where it is mixed here.
     pub noise: Option<String>,
     pub(super) origin: Origin,
@@ -27,6 +30,11 @@ pub(super) enum Origin {
     /// Files of one channel, or one channel of each.
     Files {
         clean: PathBuf,
+        noisy: PathBuf,
+        channel: Option<usize>,
+    },
+    /// A recording without a clean one, or one channel of it.
+    Noisy {
         noisy: PathBuf,
         channel: Option<usize>,
     },
@@ -41,7 +49,7 @@ impl TestCase {
         Self::of(name.into(), origin)
     }
 
-    /// A pair of WAV files, channel by channel: an case for each, all of one clip.
+    /// A pair of WAV files, channel by channel: a case for each, all of one clip.
     ///
     /// One case where the files cannot be read or differ in their number of channels: loading it then says so.
     pub fn channels(name: &str, clean: &Path, noisy: &Path) -> Vec<Self> {
@@ -57,6 +65,20 @@ impl TestCase {
         (0..count).map(case).collect()
     }
 
+    /// A noisy recording without a clean one, channel by channel.
+    pub fn noisy(name: &str, noisy: &Path) -> Vec<Self> {
+        let channels = open_sound(noisy).map_or(1, |reader| usize::from(reader.spec().channels));
+        let case = |channel: Option<usize>| Origin::Noisy { noisy: noisy.into(), channel };
+        if channels == 1 {
+            return vec![Self::of(name.into(), case(None))];
+        }
+        let named = |channel: usize| Self {
+            clip: name.into(),
+            ..Self::of(format!("{name}, channel {}", channel + 1), case(Some(channel)))
+        };
+        (0..channels).map(named).collect()
+    }
+
     /// A pair that is there already.
     pub fn samples(name: impl Into<String>, pair: Pair) -> Self {
         Self::of(name.into(), Origin::Samples(Arc::new(pair)))
@@ -64,7 +86,54 @@ impl TestCase {
 
     /// A pair that is a clip of its own.
     fn of(name: String, origin: Origin) -> Self {
-        Self { clip: name.clone(), name, noise: None, origin }
+        Self { clip: name.clone(), name, group: None, noise: None, origin }
+    }
+
+    /// The group, by default the name of the clip up to its first `_`; of one that is a number of the DNS Challenge, all of it.
+    pub fn group(&self) -> &str {
+        let folder = self.clip.rfind('/').map_or(0, |slash| slash + 1);
+        let named = self.clip[folder..].find('_').filter(|_| !self.clip.starts_with(FILE_ID));
+        let clip = named.map_or(self.clip.as_str(), |end| &self.clip[..folder + end]);
+        self.group.as_deref().unwrap_or(clip)
+    }
+
+    /// What names it in messages: its clean file, or where there is none its name.
+    pub(super) fn file(&self) -> String {
+        match &self.origin {
+            Origin::Files { clean, .. } => clean.display().to_string(),
+            Origin::Noisy { noisy, .. } => noisy.display().to_string(),
+            Origin::Mixture(mixture) => mixture.speech.display().to_string(),
+            Origin::Samples(_) => self.name.clone(),
+        }
+    }
+
+    /// The names of its files, by which it can be put into a group.
+    pub(super) fn names(&self) -> Vec<String> {
+        match &self.origin {
+            Origin::Files { clean, noisy, .. } => {
+                vec![self.clip.clone(), clean.display().to_string(), noisy.display().to_string()]
+            }
+            Origin::Noisy { noisy, .. } => vec![self.clip.clone(), noisy.display().to_string()],
+            _ => vec![self.clip.clone()],
+        }
+    }
+
+    /// Which channel of its files it is, where they have several.
+    pub(super) fn channel(&self) -> Option<usize> {
+        match &self.origin {
+            Origin::Files { channel, .. } | Origin::Noisy { channel, .. } => *channel,
+            _ => None,
+        }
+    }
+
+    /// Whether it has a clean sound.
+    pub(super) fn has_clean(&self) -> bool {
+        !matches!(self.origin, Origin::Noisy { .. })
+    }
+
+    /// Whether it is made here, so that what is drawn depends on the rate at which it is made.
+    pub(super) fn is_mixture(&self) -> bool {
+        matches!(self.origin, Origin::Mixture(_))
     }
 
     /// Reads the pair, or mixes it, and brings it to a rate.
@@ -75,6 +144,10 @@ impl TestCase {
     pub fn load(&self, sample_rate: u32) -> Result<Pair, EvalError> {
         match &self.origin {
             Origin::Files { clean, noisy, channel } => load_files(clean, noisy, *channel, sample_rate),
+            Origin::Noisy { noisy, channel } => {
+                let noisy = Recording::read(noisy, channel.unwrap_or(0))?.at(sample_rate);
+                Ok(Pair { clean: Vec::new(), noisy, sample_rate, snr: None })
+            }
             Origin::Mixture(mixture) => mixture.load(sample_rate),
             Origin::Samples(pair) => load_samples(&self.name, pair, sample_rate),
         }

@@ -1,10 +1,13 @@
 //! Channels of recorded sound at any rate through a model.
 
-use super::mix::Mix;
-use super::resample::Resampler;
-use crate::dsp::scrub;
-use crate::engine::{Channels, Counts, Delays, Frame, Gain, HighBand, Mask, Rates};
+mod aligned;
+mod late;
+mod mix;
+
+use crate::engine::{Counts, HighBand, Mask};
 use crate::model::Model;
+use aligned::Aligned;
+use late::Late;
 
 /// How recorded sound is cleaned.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -19,7 +22,8 @@ pub struct CleanConfig {
     /// Whether a filter after the model lowers further what the model lowered: see
     /// [`Builder::post_filter`](crate::engine::Builder::post_filter).
     pub post_filter: bool,
-    /// Leaves the model's delay in: all comes that much later, as from a live stream, and the end is cut off.
+    /// Leaves the delay in: what comes out is what a [`Processor`](crate::engine::Processor) of the model gives at the file's rate,
+    /// but for the part of its delay that blocks of any size cost. All comes that much later, and the end is cut off.
     pub raw_delay: bool,
 }
 
@@ -69,7 +73,8 @@ impl CleanConfig {
 /// out  = g x + (1 - g) wet                             g = 10^(-strength / 20), 0 without a limit
 /// ```
 /// At a strength of 0 dB the output is the input to the bit. At the model's own rate there is nothing above its band,
-/// and `wet = model(x)`.
+/// and `wet = model(x)`. With [`CleanConfig::raw_delay`] the ways `down` and `up` are those of live sound, with less delay and
+/// shorter filters.
 ///
 /// ```
 /// use framewise::io::{CleanConfig, Cleaner};
@@ -83,66 +88,37 @@ impl CleanConfig {
 /// assert_eq!(clean[1].len(), 1000);
 /// ```
 #[derive(Debug)]
-pub struct Cleaner {
-    down: Resampler,
-    channels: Channels,
-    up: Resampler,
-    /// Brings back what the model could hear, where what it could not is wanted.
-    heard: Option<Resampler>,
-    /// Gains of the high band, where it follows the model.
-    gains: Option<Vec<Gain>>,
-    /// Samples that were none.
-    scrubbed: u64,
-    /// Sound at the model's rate, before and after.
-    middle: Vec<Vec<f32>>,
-    cleaned: Vec<Vec<f32>>,
-    mix: Mix,
+pub struct Cleaner(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Aligned(Box<Aligned>),
+    Late(Box<Late>),
 }
 
 impl Cleaner {
     /// A stream at its start.
     ///
     /// # Panics
-    /// If there is no channel, or the rate is neither the model's nor in [`super::RATES`].
+    /// If there is no channel, or the rate is neither the model's nor in [`super::RATES`]; where the delay is left in, also if
+    /// there are more than 256 channels.
     pub fn new(model: &Model, rate: u32, channels: usize, config: CleanConfig) -> Self {
-        let own = model.sample_rate();
-        let up = || Resampler::new(own, rate, channels);
-        let high = if rate == own { HighBand::Mute } else { config.high_band };
-        let rates = Rates::of(model, rate);
-        let delay = Delays::of(model).total() as f64 * f64::from(rate) / f64::from(own);
-        let late = if config.raw_delay { delay.round() as usize } else { 0 };
-        Self {
-            down: Resampler::new(rate, own, channels),
-            channels: Channels::new(model, channels, config.mask).with_post_filter(config.post_filter),
-            up: up(),
-            heard: (high != HighBand::Mute).then(up),
-            gains: (high == HighBand::Follow).then(|| vec![Gain::new(rates); channels]),
-            scrubbed: 0,
-            middle: vec![Vec::new(); channels],
-            cleaned: vec![Vec::new(); channels],
-            mix: Mix::new(channels, config.strength, high, late),
-        }
+        Self(match config.raw_delay {
+            false => Kind::Aligned(Box::new(Aligned::new(model, rate, channels, config))),
+            true => Kind::Late(Box::new(Late::new(model, rate, channels, config))),
+        })
     }
 
     /// Takes as many samples of every channel and appends what is ready to each of `output`. What is no sample counts as
-    /// silence, by [`scrub`].
+    /// silence, by [`scrub`](crate::dsp::scrub).
     ///
     /// # Panics
     /// If the number of channels is another than the stream's, or their pieces differ in length.
     pub fn push(&mut self, input: &[Vec<f32>], output: &mut [Vec<f32>]) {
-        let mut input = input.to_vec();
-        self.scrubbed += input.iter_mut().map(|plane| scrub(plane)).sum::<u64>();
-        self.mix.take(&input);
-        self.down.push(&input, &mut self.middle);
-        self.channels.push(&self.middle, &mut self.cleaned, hear(&mut self.gains));
-        self.up.push(&self.cleaned, &mut self.mix.wet);
-        if let Some(heard) = &mut self.heard {
-            heard.push(&self.middle, &mut self.mix.heard);
+        match &mut self.0 {
+            Kind::Aligned(cleaner) => cleaner.push(input, output),
+            Kind::Late(cleaner) => cleaner.push(input, output),
         }
-        for plane in self.middle.iter_mut().chain(&mut self.cleaned) {
-            plane.clear();
-        }
-        self.mix.give(&mut self.gains, output);
     }
 
     /// Appends the rest, up to as many samples as were taken, and says what had to be done in all channels together.
@@ -150,28 +126,9 @@ impl Cleaner {
     /// # Panics
     /// If the number of channels is another than the stream's.
     pub fn finish(self, output: &mut [Vec<f32>]) -> Counts {
-        let Self { down, mut channels, mut up, heard, mut gains, scrubbed, mut middle, mut cleaned, mut mix } =
-            self;
-        down.finish(&mut middle);
-        channels.push(&middle, &mut cleaned, hear(&mut gains));
-        let counts = channels.finish(&mut cleaned, hear(&mut gains));
-        up.push(&cleaned, &mut mix.wet);
-        up.finish(&mut mix.wet);
-        if let Some(mut heard) = heard {
-            heard.push(&middle, &mut mix.heard);
-            heard.finish(&mut mix.heard);
-        }
-        mix.give(&mut gains, output);
-        debug_assert!(mix.dry.iter().all(Vec::is_empty), "every sample has its clean twin");
-        Counts { scrubbed: scrubbed + counts.scrubbed, ..counts }
-    }
-}
-
-/// Shows every frame to the gain of its channel.
-fn hear(gains: &mut Option<Vec<Gain>>) -> impl FnMut(usize, Frame<'_>) {
-    move |channel, frame| {
-        if let Some(gains) = gains {
-            gains[channel].hear(frame);
+        match self.0 {
+            Kind::Aligned(cleaner) => cleaner.finish(output),
+            Kind::Late(cleaner) => cleaner.finish(output),
         }
     }
 }

@@ -9,7 +9,6 @@ mod inspection;
 mod leftover;
 #[cfg(feature = "live")]
 pub mod live;
-mod mix;
 mod resample;
 mod temporary;
 pub mod wav;

@@ -2,7 +2,7 @@
 
 use crate::common::signals::voice;
 use crate::program::*;
-use framewise::engine::Denoiser;
+use framewise::engine::{Denoiser, Mask, Processor};
 use framewise::model::{Latency, Model};
 use hound::SampleFormat;
 use std::fs;
@@ -68,6 +68,32 @@ fn the_raw_output_is_the_aligned_one_later_by_the_delay() {
     run(folder.path(), &["wav", "in.wav", "-o", "raw.wav", "--latency", "one", "--raw-delay"]);
     let [aligned, raw] = ["aligned.wav", "raw.wav"].map(|name| read(&folder.path().join(name)).1.remove(0));
     assert_eq!(raw[320..], aligned[..9_000 - 320]);
+}
+
+/// What a plugin or any other host of a processor gives at the file's rate, in floats: only the blocks of a host cost it more delay.
+#[test]
+fn the_raw_output_is_a_processors_at_every_rate() {
+    let folder = TempDir::new().unwrap();
+    for rate in [16_000, 44_100, 48_000, 96_000] {
+        let planes = [voice(2, rate as usize), voice(3, rate as usize)];
+        write(&folder.path().join("in.wav"), spec(2, rate, SampleFormat::Float), &planes);
+        for latency in Latency::ALL {
+            let said = if latency == Latency::ZERO { "zero" } else { "one" };
+            let arguments =
+                ["wav", "in.wav", "-o", "raw.wav", "--raw-delay", "--link", "--force", "--latency", said];
+            let output = run(folder.path(), &arguments);
+            assert!(output.status.success(), "{}", text(&output.stderr));
+            let raw = read(&folder.path().join("raw.wav")).1;
+            let builder = Processor::builder(rate, 2).latency(latency).mask(Mask::Shared);
+            let (mut processor, mut host) = (builder.build().expect("a processor"), planes.clone());
+            let late = processor.delays().blocking;
+            processor.process_in_place(&mut host);
+            for (host, raw) in host.iter().zip(&raw) {
+                let worst = host[late..].iter().zip(raw).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                assert!(raw.len() == host.len() && worst < 1e-6, "{rate} Hz, {latency}: {worst}");
+            }
+        }
+    }
 }
 
 #[test]

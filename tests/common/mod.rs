@@ -12,6 +12,8 @@ pub mod signals;
 pub mod tensors;
 pub mod whole;
 
+use framewise::engine::{Blocks, Processor};
+use framewise::model::Model;
 use framewise::nn::{FrameShape, Graph, Session, Wire};
 use ndarray::Array3;
 use rand::{Rng, SeedableRng};
@@ -32,6 +34,12 @@ pub fn random_clip(rng: &mut impl Rng, frames: usize, shape: FrameShape) -> Arra
 pub fn frames(clip: &Array3<f32>) -> impl Iterator<Item = &[f32]> {
     let size = clip.dim().1 * clip.dim().2;
     clip.as_slice().expect("in memory order").chunks_exact(size)
+}
+
+/// Channels of sound through a model at its own rate, as a host has them.
+pub fn live(model: &Model, channels: usize, blocks: Blocks) -> Processor {
+    let builder = Processor::builder(model.sample_rate(), channels).model(model.clone()).blocks(blocks);
+    builder.build().expect("a processor")
 }
 
 /// A session stepped over the clip and drained: every output frame under its label.

@@ -84,7 +84,7 @@ fn a_model_that_is_not_there_changes_nothing() {
 
 #[test]
 fn muting_fades_to_silence() {
-    let (out, _) = change(|link| link.handle.controls().set_muted(true));
+    let (out, _) = change(|link| link.handle.switches().set_muted(true));
     assert!(out[out.len() - 8_000..].iter().all(|&v| v == 0.0));
     assert!(largest_step(&out[8_000..]) < 0.06);
 }

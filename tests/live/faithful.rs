@@ -18,7 +18,7 @@ fn taps(model: &Model, blocks: [std::ops::Range<usize>; 2], signal: &[f32]) -> (
     let side = |longest_block| Side::new(16_000, 1).longest_block(longest_block);
     let mut link =
         Link::new(&LinkConfig::new(side(longest_in), side(longest_out)), std::slice::from_ref(model));
-    link.handle.controls().set_tapped(true);
+    link.handle.switches().set_tapped(true);
     let habits = blocks.map(|blocks| Habits { blocks, jitter: 1e-3, ..Habits::steady(16_000, 1) });
     let (mut pairs, mut out) = (Vec::new(), Vec::new());
     let seconds = signal.len() as f64 / 16_000.0;

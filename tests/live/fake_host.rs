@@ -86,6 +86,11 @@ macro_rules! buffers {
             }
 
             fn set(&mut self, place: usize, value: f32) {
+                // What is no sample as well, where the format has it.
+                if let Self::F32(samples) = self {
+                    samples[place] = value;
+                    return;
+                }
                 match self { $(Self::$format(samples) => samples[place] = <$sample>::from_f32(value),)* }
             }
 

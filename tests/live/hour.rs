@@ -61,7 +61,7 @@ fn hour(latency: Latency) {
     let model = Model::builtin(latency);
     let side = Side::new(16_000, 1).longest_block(LONGEST);
     let mut link = Link::new(&LinkConfig::new(side, side), std::slice::from_ref(&model));
-    link.handle.controls().set_tapped(true);
+    link.handle.switches().set_tapped(true);
     let mut tap = take_tap(&mut link, &model);
     let habits = Habits { blocks: 1..LONGEST + 1, jitter: 1e-3, ..Habits::steady(16_000, 1) };
     let kinds = [Kind::Output, Kind::InputLost, Kind::InputLate];

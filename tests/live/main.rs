@@ -1,6 +1,7 @@
 //! Live sound without a device: the real callbacks, driven by devices that are simulated, faster than time.
 #![cfg(feature = "live")]
 
+mod channels;
 #[path = "../common/mod.rs"]
 mod common;
 mod controls;

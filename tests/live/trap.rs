@@ -14,15 +14,16 @@ fn trapped<T: DeviceSample, U: DeviceSample>(rates: [u32; 2], blocks: &[[usize; 
     let mut out = [U::from_f32(0.0); 20_000];
     let mut pairs = [[0.0; 2]; 1024];
     let controls = handle.controls();
-    controls.set_tapped(true);
-    controls.set_monitored(true);
+    let switches = handle.switches();
+    switches.set_tapped(true);
+    switches.set_monitored(true);
     let mut now = Duration::from_secs(1);
     for (n, &[taken, given]) in blocks.iter().cycle().take(300).enumerate() {
         match n {
             50 => controls.set_model(1),
             120 => controls.set_bypass(true),
             140 => controls.set_strength(12.0),
-            160 => controls.set_muted(true),
+            160 => switches.set_muted(true),
             _ => {}
         }
         // Time without input, and time without output, among them.

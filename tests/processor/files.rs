@@ -63,3 +63,52 @@ fn at_other_rates_a_host_is_near_a_file() {
     }
     assert!(found.iter().all(|(ratio, _)| *ratio < 0.05), "{found:#?}");
 }
+
+/// A file has no blocks that anyone waits for: but for what those cost, a processor of blocks of any size is as late.
+#[test]
+fn with_the_delay_left_in_a_file_and_a_host_have_the_same_samples_at_every_rate() {
+    for rate in super::RATES {
+        let length = rate as usize / 2 + 7;
+        let planes = [voice(5, length), noise(6, length, 0.2)];
+        for latency in Latency::ALL {
+            for (high_band, mask, strength, post_filter) in [
+                (HighBand::Follow, Mask::Each, None, false),
+                (HighBand::Keep, Mask::Shared, Some(12.0), true),
+                (HighBand::Mute, Mask::Each, Some(0.0), false),
+            ] {
+                let config = CleanConfig::default()
+                    .raw_delay(true)
+                    .high_band(high_band)
+                    .mask(mask)
+                    .strength(strength)
+                    .post_filter(post_filter);
+                let model = Model::builtin(latency);
+                let whole = clean(&model, rate, &planes, config);
+                let mut cleaner = Cleaner::new(&model, rate, 2, config);
+                let mut pieces = vec![Vec::new(); 2];
+                for start in (0..length).step_by(997) {
+                    let end = (start + 997).min(length);
+                    cleaner.push(&planes.each_ref().map(|plane| plane[start..end].to_vec()), &mut pieces);
+                }
+                assert_eq!(cleaner.finish(&mut pieces).scrubbed, 0);
+                assert!(whole == pieces, "{rate} Hz: cut or whole");
+                let mut processor = Processor::builder(rate, 2)
+                    .model(model.clone())
+                    .high_band(high_band)
+                    .mask(mask)
+                    .strength(strength.unwrap_or(f32::INFINITY))
+                    .post_filter(post_filter)
+                    .build()
+                    .expect("a processor");
+                let blocking = processor.delays().blocking;
+                for (host, file) in in_blocks(&mut processor, &planes, &[512, 77]).iter().zip(&whole) {
+                    assert_eq!(file.len(), length);
+                    assert!(
+                        host[blocking..] == file[..length - blocking],
+                        "{rate} Hz, {latency}, {high_band:?}"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -141,7 +141,7 @@ fn a_reset_equals_a_new_one_with_the_same_settings_to_the_bit() {
             processor.process::<&[f32], &mut [f32]>(&[&[1.0; 9]], &mut []);
             controls.set_strength(20.0);
             processor.reset();
-            assert_eq!((controls.scrubbed(), controls.uneven()), (0, 0));
+            assert_eq!((controls.counts().scrubbed, controls.uneven()), (0, 0));
             assert!(in_blocks(&mut processor, &input, &[300]) == expected, "{rate} Hz after {seconds} hops");
             controls.set_latency(Latency::ZERO).expect("a model of zero frames");
             processor.reset();

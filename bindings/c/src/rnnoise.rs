@@ -156,6 +156,7 @@ pub unsafe extern "C" fn rnnoise_destroy(state: *mut DenoiseState) {
 /// # Safety
 /// The state was made by `rnnoise_create` or `rnnoise_init`; 480 samples can be read and written.
 #[no_mangle]
+#[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
 pub unsafe extern "C" fn rnnoise_process_frame(
     state: *mut DenoiseState,
     output: *mut c_float,

@@ -11,6 +11,7 @@ use std::{ptr, slice};
 /// # Safety
 /// The denoiser lives and is not processing. There are pointers for as many channels as it has, each to as many samples.
 #[no_mangle]
+#[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
 pub unsafe extern "C" fn framewise_process(
     denoiser: *mut Framewise,
     input: *const *const f32,
@@ -59,6 +60,7 @@ pub unsafe extern "C" fn framewise_process(
 /// # Safety
 /// The denoiser lives and is not processing; as many samples can be read and written.
 #[no_mangle]
+#[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
 pub unsafe extern "C" fn framewise_process_interleaved(
     denoiser: *mut Framewise,
     input: *const f32,
@@ -93,6 +95,7 @@ pub unsafe extern "C" fn framewise_process_interleaved(
 /// # Safety
 /// The denoiser lives and is not processing.
 #[no_mangle]
+#[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
 pub unsafe extern "C" fn framewise_reset(denoiser: *mut Framewise) -> FramewiseStatus {
     // SAFETY: as the caller promises.
     let Some(denoiser) = (unsafe { denoiser.as_ref() }) else { return FramewiseStatus::NullPointer };

@@ -40,6 +40,7 @@ pub unsafe fn connect<const N: usize>(handle: *mut c_void, port: usize, data: *m
 ///
 /// # Safety
 /// As for [`instance`].
+#[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
 pub unsafe fn activate<const N: usize>(handle: *mut c_void) {
     // SAFETY: as the caller promises.
     guarded((), || unsafe { instance::<N>(handle) }.activate());
@@ -49,6 +50,7 @@ pub unsafe fn activate<const N: usize>(handle: *mut c_void) {
 ///
 /// # Safety
 /// As for [`instance`] and [`Connected::run`].
+#[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
 pub unsafe fn run<const N: usize>(handle: *mut c_void, count: usize) {
     let ran = guarded(false, || {
         // SAFETY: as the caller promises.

@@ -66,7 +66,6 @@ impl Instance {
     }
 
     /// Back to the start.
-    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn reset(&mut self) {
         self.processor.reset();
         self.fresh = true;
@@ -74,7 +73,6 @@ impl Instance {
 
     /// Takes and gives the samples of a range of every channel, under these values: at the start at once, later under a
     /// cross-fade.
-    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn run(&mut self, values: Values, sound: &mut impl Sound, range: Range<usize>) {
         set(self.processor.controls(), values);
         if self.fresh {

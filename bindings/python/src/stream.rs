@@ -95,7 +95,7 @@ impl Stream {
     /// Samples since the start that were not finite and became silence.
     #[getter]
     fn scrubbed(&self) -> u64 {
-        self.0.controls().scrubbed()
+        self.0.controls().counts().scrubbed
     }
 
     fn __repr__(&self) -> String {

@@ -4,12 +4,16 @@ use crate::model::Latency;
 use clap::Args as ClapArgs;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 pub const EXAMPLES: &str = "\
 Examples:
   framewise compare --clean pairs/clean --noisy pairs/noisy -o report
   framewise compare --mix speech noise --snr -5,0,5,10,15 --seed 1 -o report
   framewise compare --clean clean --noisy noisy --latency zero,one --model gtcrn.safetensors -o report
+  framewise compare --clean clean --noisy noisy --enhanced other=cleaned --model mine=gtcrn.safetensors -o report
+  framewise compare --clean clean --noisy noisy --figures figures -o report
+  framewise compare --noisy recordings -o report
   framewise compare --graph --look-ahead 0,1,2,4 --layer decoder.1
 
 Exit codes: 0 done; 1 something failed, or a pair was left out of the report; 2 the arguments are wrong; 130 interrupted";
@@ -19,20 +23,38 @@ pub struct CompareArgs {
     /// Folder of clean sound files
     #[arg(long, value_name = "DIR", requires = "noisy", conflicts_with = "mix")]
     pub clean: Option<PathBuf>,
-    /// Folder of the same files with noise, under the same names
-    #[arg(long, value_name = "DIR", requires = "clean", conflicts_with = "mix")]
+    /// Folder of the same files with noise, under the same names; without --clean, of noisy recordings, judged by what needs no clean
+    /// sound
+    #[arg(long, value_name = "DIR", conflicts_with = "mix")]
     pub noisy: Option<PathBuf>,
     #[command(flatten)]
     pub mix: MixArgs,
-    /// Model file, or built-in model by its name, to compare; may be repeated. Without it, and with --latency, the built-in models
-    #[arg(long, value_name = "NAME|FILE")]
-    pub model: Vec<PathBuf>,
-    /// Latencies whose built-in models are compared [default: zero,one, or none where --model is given]
+    /// Model file, or built-in model by its name, to compare, under a name of its own if one stands before it; may be repeated
+    #[arg(long, value_name = "[NAME=]FILE")]
+    pub model: Vec<Named>,
+    /// Folder of the same files as another system has cleaned them, of any rate; may be repeated
+    #[arg(long, value_name = "NAME=DIR", requires = "noisy")]
+    pub enhanced: Vec<Named>,
+    /// Model file of another training seed of the model of that name: their scores are averaged; may be repeated
+    #[arg(long, value_name = "NAME=FILE", requires = "model")]
+    pub seed_of: Vec<Named>,
+    /// Which files belong together for intervals and tests: a regular expression that finds the group in a name, or a CSV file with
+    /// columns file, group and, if there is one, noise [default: the part of the name before the first _]
+    #[arg(long, value_name = "PATTERN|CSV")]
+    pub group: Option<String>,
+    /// Latencies whose built-in models are compared [default: zero,one, or none where --model or --enhanced is given]
     #[arg(long, value_name = "zero,one", value_delimiter = ',')]
     pub latency: Option<Vec<Latency>>,
     /// Folder for index.html, results.csv and results.json
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
+    /// Folder for every chart as SVG and PDF, every table as Markdown, LaTeX and CSV, and figures.tex, which shows them
+    #[arg(long, value_name = "DIR", requires = "output")]
+    pub figures: Option<PathBuf>,
+    /// Network of DNSMOS P.835, `sig_bak_ovr.onnx` of its authors: its opinions as well
+    #[cfg(feature = "dnsmos")]
+    #[arg(long, value_name = "FILE")]
+    pub dnsmos: Option<PathBuf>,
     /// Pairs scored at the same time; without it, one for each core
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
@@ -90,5 +112,29 @@ fn decibels(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value.abs() <= 100.0 => Ok(value),
         _ => Err("expected a number of decibels from -100 to 100".into()),
+    }
+}
+
+/// A file or folder, with the name that it has in tables.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub name: Option<String>,
+    pub path: PathBuf,
+}
+
+impl FromStr for Named {
+    type Err = String;
+
+    /// `NAME=PATH`, or a path alone, which may hold a `=` if it is there.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((name, path)) if !PathBuf::from(text).exists() => {
+                if name.trim().is_empty() || path.is_empty() {
+                    return Err("expected a name, =, and a path".into());
+                }
+                Ok(Self { name: Some(name.trim().into()), path: path.into() })
+            }
+            _ => Ok(Self { name: None, path: text.into() }),
+        }
     }
 }

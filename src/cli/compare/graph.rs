@@ -16,7 +16,7 @@ const SEED: u64 = 1;
 pub fn run(args: &CompareArgs) -> Result<(), Box<dyn Error>> {
     let model = match args.model.as_slice() {
         [] => open(None, args.latency.as_ref().and_then(|latencies| latencies.first().copied()))?,
-        [file] => open(Some(file), None)?,
+        [file] => open(Some(&file.path), None)?,
         _ => return Err(Box::new(Usage("--graph takes one model"))),
     };
     let header = model.header();

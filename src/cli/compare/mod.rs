@@ -3,6 +3,7 @@
 mod args;
 mod graph;
 mod summary;
+mod systems;
 
 pub use args::{CompareArgs, EXAMPLES};
 
@@ -11,10 +12,8 @@ use super::kernels;
 use super::paths::{PathError, Paths};
 use super::say;
 use super::usage::Usage;
-use crate::eval::report::{FILES, Provenance, write_report};
-use crate::eval::{Experiment, Method, Skipped, TestCase, mixtures, pairs_of};
-use crate::model::builtin::open;
-use crate::model::{Latency, Model};
+use crate::eval::report::{FILES, Provenance, write_figures, write_report};
+use crate::eval::{Experiment, Grouping, Skipped, TestCase, mixtures, noisy_of, pairs_of};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::HashSet;
 use std::error::Error;
@@ -33,10 +32,17 @@ pub fn run(args: &CompareArgs) -> Result<ExitCode, Box<dyn Error>> {
     leave_nothing_behind();
     check_output(args, folder)?;
     say_nothing_of_pesq();
-    let models = models(args)?;
+    let (methods, unused) = systems::systems(args)?;
+    let grouping = args.group.as_deref().map_or_else(|| Ok(Grouping::default()), Grouping::of)?;
     let (cases, mut skipped) = cases(args)?;
+    skipped.extend(unused);
     let bar = bar(cases.len(), args.quiet);
-    let experiment = Experiment::new(Method::all(&models)?, cases);
+    let mut experiment = Experiment::new(methods, cases);
+    experiment.group(&grouping)?;
+    #[cfg(feature = "dnsmos")]
+    if let Some(file) = &args.dnsmos {
+        experiment.ask(crate::eval::Dnsmos::open(file)?);
+    }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, usize::from)).build()?;
     // All mixtures of a bad file are left out for one reason, which is said once.
     let said = Mutex::new(HashSet::new());
@@ -64,6 +70,9 @@ pub fn run(args: &CompareArgs) -> Result<ExitCode, Box<dyn Error>> {
     let provenance = Provenance::here(command_line(), seed, kernels::chosen()?);
     let examples = experiment.examples(&comparison);
     write_report(folder, &comparison, &examples, &provenance, args.force)?;
+    if let Some(folder) = &args.figures {
+        write_figures(folder, &comparison, args.force)?;
+    }
     if !args.quiet {
         summary::print(&comparison, folder)?;
     }
@@ -83,39 +92,20 @@ fn say_nothing_of_pesq() {
 /// Refuses before the work what would be refused after it.
 fn check_output(args: &CompareArgs, folder: &Path) -> Result<(), PathError> {
     let mut paths = Paths::default().fills("-o", folder);
-    paths = args.model.iter().fold(paths, |paths, file| paths.reads("--model", file));
+    for (option, files) in [("--model", &args.model), ("--seed-of", &args.seed_of)] {
+        paths = files.iter().fold(paths, |paths, file| paths.reads(option, &file.path));
+    }
     if folder.is_dir() {
         paths =
             FILES.iter().fold(paths, |paths, name| paths.writes("a file of the report", &folder.join(name)));
     }
+    if let Some(figures) = &args.figures {
+        paths = paths.fills("--figures", figures);
+        if figures.is_dir() {
+            paths = paths.writes("a file of the figures", &figures.join("figures.tex"));
+        }
+    }
     paths.check(args.force)
-}
-
-/// The built-in models of the latencies, unless files alone were given, then those files.
-fn models(args: &CompareArgs) -> Result<Vec<Model>, Box<dyn Error>> {
-    let latencies: &[Latency] = match (&args.latency, args.model.is_empty()) {
-        (Some(latencies), _) => latencies,
-        (None, true) => &Latency::ALL,
-        (None, false) => &[],
-    };
-    let mut models =
-        latencies.iter().map(|&latency| open(None, Some(latency))).collect::<Result<Vec<_>, _>>()?;
-    for file in &args.model {
-        models.push(open(Some(file), None)?);
-    }
-    let kernels = kernels::chosen()?;
-    let models: Vec<_> = models.into_iter().map(|model| model.with_kernels(kernels)).collect();
-    if let Some(other) = models.iter().find(|model| model.sample_rate() != models[0].sample_rate()) {
-        return Err(format!(
-            "{} runs at {} Hz and {} at {} Hz: compare models of one rate",
-            models[0].header().name,
-            models[0].sample_rate(),
-            other.header().name,
-            other.sample_rate()
-        )
-        .into());
-    }
-    Ok(models)
 }
 
 /// The pairs, and the files without a partner.
@@ -132,11 +122,15 @@ fn cases(args: &CompareArgs) -> Result<(Vec<TestCase>, Vec<Skipped>), Box<dyn Er
             }
             Ok((matched.cases, matched.skipped))
         }
+        (None, Some(noisy), None) => {
+            let matched = noisy_of(noisy)?;
+            Ok((matched.cases, matched.skipped))
+        }
         (None, None, Some(folders)) => {
             Ok((mixtures(&folders[0], &folders[1], &args.mix.snr, args.mix.seed)?, Vec::new()))
         }
         _ => Err(Box::new(Usage(
-            "compare needs pairs: --clean DIR and --noisy DIR, or --mix SPEECH_DIR NOISE_DIR",
+            "compare needs pairs: --clean DIR and --noisy DIR, or --mix SPEECH_DIR NOISE_DIR; or noisy recordings alone: --noisy DIR",
         ))),
     }
 }

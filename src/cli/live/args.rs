@@ -28,9 +28,13 @@ pub struct LiveArgs {
     /// Sound system: `pipewire`, `pulseaudio`, `alsa` or another that was built in; without it, the best that runs
     #[arg(long, value_name = "NAME")]
     pub host: Option<String>,
-    /// Channel of the microphone, from 1, or `mix` for the mean of all; without it, the one that carries sound
-    #[arg(long, value_name = "N|mix", value_parser = channel, default_value = "loudest", hide_default_value = true)]
+    /// Channel of the microphone, from 1, `mix` for the mean of all, or `all` for each by itself; without it, the one that carries
+    /// sound
+    #[arg(long, value_name = "N|mix|all", value_parser = channel, default_value = "loudest", hide_default_value = true)]
     pub channel: Channel,
+    /// All channels of the microphone, with one mask for all, so that the stereo image stays put
+    #[arg(long, conflicts_with = "channel")]
+    pub link: bool,
     #[command(flatten)]
     pub selection: ModelSelection,
     /// Built-in family or model by its name, or a model file, instead of the first family
@@ -39,6 +43,9 @@ pub struct LiveArgs {
     /// Most attenuation of noise in dB; without it, all that the model does
     #[arg(long, value_name = "DB", value_parser = decibels)]
     pub strength: Option<f32>,
+    /// Lower further what the model lowered, by the filter of DeepFilterNet; delays nothing
+    #[arg(long)]
+    pub post_filter: bool,
     /// Start with the sound unchanged
     #[arg(long)]
     pub bypass: bool,
@@ -53,7 +60,7 @@ pub struct LiveArgs {
     pub wait: bool,
     /// Measure the way round, from the output back to the input and through the program: play chirps, and compare with the
     /// delay that is reported. Needs a cable or a virtual one
-    #[arg(long, conflicts_with_all = ["record_dir", "control", "bypass", "seconds", "strength"])]
+    #[arg(long, conflicts_with_all = ["record_dir", "control", "bypass", "seconds", "strength", "post_filter"])]
     pub measure: bool,
     /// Record dry and clean sound into two WAV files in this folder
     #[arg(long, value_name = "DIR")]
@@ -61,7 +68,7 @@ pub struct LiveArgs {
     /// Stop after so many seconds
     #[arg(long, value_name = "N", value_parser = seconds)]
     pub seconds: Option<f64>,
-    /// File with lines `bypass on|off`, `latency zero|one`, `strength DB|full`, `record on|off`, `quit`: done at the start, if
+    /// File with lines `bypass on|off`, `latency zero|one`, `strength DB|full`, `post-filter on|off`, `record on|off`, `quit`: done at the start, if
     /// it is there, and again whenever it changes
     #[arg(long, value_name = "FILE")]
     pub control: Option<PathBuf>,
@@ -73,12 +80,20 @@ pub struct LiveArgs {
     pub json: bool,
 }
 
+impl LiveArgs {
+    /// The channels that are heard.
+    pub fn channel(&self) -> Channel {
+        if self.link { Channel::All } else { self.channel }
+    }
+}
+
 fn channel(text: &str) -> Result<Channel, String> {
     match (text, text.parse::<usize>()) {
         ("mix", _) => Ok(Channel::Mix),
+        ("all", _) => Ok(Channel::All),
         ("loudest", _) => Ok(Channel::Loudest),
         (_, Ok(channel @ 1..)) => Ok(Channel::One(channel - 1)),
-        _ => Err("expected a channel from 1, `mix` or `loudest`".into()),
+        _ => Err("expected a channel from 1, `mix`, `all` or `loudest`".into()),
     }
 }
 

@@ -13,16 +13,19 @@ pub enum Order {
     Latency(Latency),
     /// In dB; infinity is all that the model does.
     Strength(f32),
+    PostFilter(bool),
     Record(bool),
     Quit,
 }
 
-const EXPECTED: &str = "expected bypass on|off, latency zero|one, strength DB|full, record on|off, or quit";
+const EXPECTED: &str =
+    "expected bypass on|off, latency zero|one, strength DB|full, post-filter on|off, record on|off, or quit";
 
 fn parse(line: &str) -> Result<Order, String> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let order = match words[..] {
         ["bypass", word] => on(word).map(Order::Bypass),
+        ["post-filter", word] => on(word).map(Order::PostFilter),
         ["record", word] => on(word).map(Order::Record),
         ["latency", word] => word.parse().map(Order::Latency).ok(),
         ["strength", "full"] => Some(Order::Strength(f32::INFINITY)),

@@ -1,7 +1,7 @@
 //! The state of a session in one line, for people or for programs.
 
 use super::session::Session;
-use crate::io::live::{Opened, Report, Running};
+use crate::io::live::{Handle, Opened, Report, Running};
 use serde::Serialize;
 use std::fmt;
 use std::time::Duration;
@@ -15,11 +15,15 @@ pub struct Line {
     pub open: bool,
     pub input: Option<String>,
     pub output: Option<String>,
-    /// Channel of the input that is heard, from 1; none where all are mixed.
+    /// Channel of the input that is heard, from 1; none where several are.
     pub channel: Option<usize>,
+    /// Channels that are denoised, and whether they share a mask.
+    pub channels: usize,
+    pub linked: bool,
     pub bypass: bool,
     pub latency_frames: usize,
     pub strength_db: Option<f32>,
+    pub post_filter: bool,
     pub recording: bool,
     pub recording_file: Option<String>,
     pub input_peak_db: f32,
@@ -49,6 +53,8 @@ pub struct Line {
     pub dropped_frames: u64,
     pub clipped: u64,
     pub input_clipped: u64,
+    pub scrubbed: u64,
+    pub model_lost: u64,
     pub device_xruns: u64,
     pub device_errors: u64,
     pub reopened: u64,
@@ -95,9 +101,12 @@ impl Line {
             input: device(|running| &running.input),
             output: device(|running| &running.output),
             channel: report.channel.map(|channel| channel + 1),
+            channels: handle.map_or(0, Handle::channels),
+            linked: session.linked(),
             bypass: session.bypass,
             latency_frames: session.frames(),
             strength_db: session.strength.is_finite().then_some(session.strength),
+            post_filter: session.post_filter,
             recording: session.recording(),
             recording_file: session.record_path().map(|path| path.display().to_string()),
             input_peak_db: decibels(report.input_peak),
@@ -125,6 +134,8 @@ impl Line {
             dropped_frames: counts.dropped,
             clipped: counts.clipped,
             input_clipped: counts.input_clipped,
+            scrubbed: counts.scrubbed,
+            model_lost: counts.model_lost,
             device_xruns: counts.xruns,
             device_errors: counts.errors,
             reopened: session.reopened,
@@ -147,7 +158,7 @@ impl fmt::Display for Line {
             f,
             "{:7.1} s  in {:5.1} dB  out {:5.1} dB  delay {:.1} ms (device in {:.1}{}, ring {:.1} of {:.1}, window {:.1}, \
              look-ahead {:.1}, resampling {:.1}, device out {:.1}{})  drift {:+.0} ppm  hop {:.2} / {:.2} / {:.2} of {:.0} ms  \
-             under {} over {} dropped {} xruns {}  {state}{}",
+             under {} over {} dropped {} xruns {} scrubbed {} lost {}  {state}{}",
             self.seconds,
             self.input_peak_db,
             self.output_peak_db,
@@ -170,6 +181,8 @@ impl fmt::Display for Line {
             self.overruns,
             self.drops,
             self.device_xruns,
+            self.scrubbed,
+            self.model_lost,
             if self.recording { "  recording" } else { "" },
         )?;
         if self.lines_dropped > 0 { write!(f, "  {} lines dropped", self.lines_dropped) } else { Ok(()) }

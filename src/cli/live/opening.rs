@@ -4,6 +4,7 @@ use super::args::LiveArgs;
 use super::quiet::Quiet;
 use super::virtual_mic::sink;
 use crate::cli::interrupt::Interrupted;
+use crate::engine::Mask;
 use crate::io::live::{Hosts, LiveError, Running, Wish};
 use crate::model::Model;
 use std::error::Error;
@@ -37,7 +38,8 @@ pub fn wishes(args: &LiveArgs) -> [Wish; 2] {
         device: device.clone(),
         rate: args.rate,
         block: args.block,
-        channel: args.channel,
+        channel: args.channel(),
+        mask: if args.link { Mask::Shared } else { Mask::Each },
     };
     let output = args.virtual_mic.as_deref().map(sink).or(args.output.clone());
     [wish(&args.input), wish(&output)]

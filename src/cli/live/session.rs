@@ -3,9 +3,9 @@
 mod counts;
 mod hearing;
 mod recording;
+mod settings;
 
 use super::args::LiveArgs;
-use super::control::Order;
 use super::hints::Hints;
 use super::news::News;
 use super::opening::{Find, Opening, close, models, wishes};
@@ -56,6 +56,7 @@ pub struct Session {
     pub bands: Option<BandMeter>,
     pub bypass: bool,
     pub strength: f32,
+    pub post_filter: bool,
     pub model: usize,
     pub reopened: u64,
     /// Whether devices were ever open, and what happened to those that no longer are.
@@ -92,6 +93,7 @@ impl Session {
             bands: None,
             bypass: args.bypass,
             strength: args.strength.unwrap_or(f32::INFINITY),
+            post_filter: args.post_filter,
             model: 0,
             reopened: 0,
             was_open: false,
@@ -145,16 +147,6 @@ impl Session {
         self.running = Some(running);
         self.was_open = true;
         self.set_controls();
-    }
-
-    fn set_controls(&self) {
-        if let Some(running) = &self.running {
-            let controls = running.handle.controls();
-            controls.set_bypass(self.bypass);
-            controls.set_strength(self.strength);
-            controls.set_model(self.model);
-            controls.set_monitored(true);
-        }
     }
 
     /// Has levels by band taken from now on.
@@ -242,37 +234,11 @@ impl Session {
         }
     }
 
-    /// Does what a key or a line asks for; false to end.
-    pub fn obey(&mut self, order: Order) -> bool {
-        match order {
-            Order::Bypass(on) => self.bypass = on,
-            Order::Strength(decibels) => self.strength = decibels.max(0.0),
-            Order::Latency(latency) => {
-                match self.models.iter().position(|model| model.graph().delay() == latency.frames()) {
-                    Some(place) => {
-                        self.model = place;
-                        self.tell(News::Setting, format!("latency {} frames", latency.frames()));
-                    }
-                    None => self.tell(News::Error, "the model has no other latency"),
-                }
-            }
-            Order::Record(on) => self.record(on),
-            Order::Quit => return false,
-        }
-        self.set_controls();
-        true
-    }
-
-    /// Future frames that the chosen model uses.
-    pub fn frames(&self) -> usize {
-        self.models[self.model].graph().delay()
-    }
-
     /// Ends with a fade, and with every file closed.
     pub fn close(&mut self) {
         self.opening = None;
         if let Some(running) = &self.running {
-            running.handle.controls().set_muted(true);
+            running.handle.switches().set_muted(true);
             let output = &running.output;
             let block = f64::from(output.block.unwrap_or(0)) / f64::from(output.rate);
             let held = running.handle.report().device_out.delay + Duration::from_secs_f64(block);

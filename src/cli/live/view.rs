@@ -121,26 +121,25 @@ impl View {
                 line.recording_file.as_deref().unwrap_or("when they are back")
             )));
         }
-        let meter =
-            |name: &str, meter: &Meter, clipped: u64, device: &Option<String>, channel: Option<usize>| {
-                let mut spans = vec![Span::raw(format!("{name} "))];
-                spans.extend(meter.spans(usize::from(METER), self.plain));
-                if clipped > 0 {
-                    spans.extend([Span::raw(" "), loud(&format!("CLIPPED {clipped}"), Color::Red)]);
-                }
-                let channel = channel.map_or(String::new(), |channel| format!(", channel {channel}"));
-                spans.push(Span::raw(format!("  {}{channel}", device.as_deref().unwrap_or("none"))));
-                Text::from(spans)
-            };
+        let meter = |name: &str, meter: &Meter, clipped: u64, device: &Option<String>, channel: String| {
+            let mut spans = vec![Span::raw(format!("{name} "))];
+            spans.extend(meter.spans(usize::from(METER), self.plain));
+            if clipped > 0 {
+                spans.extend([Span::raw(" "), loud(&format!("CLIPPED {clipped}"), Color::Red)]);
+            }
+            spans.push(Span::raw(format!("  {}{channel}", device.as_deref().unwrap_or("none"))));
+            Text::from(spans)
+        };
         let strength = line.strength_db.map_or("full".into(), |strength| format!("{strength:.0} dB"));
         vec![
             Text::from(first),
-            meter("in ", &self.input, line.input_clipped, &line.input, line.channel),
-            meter("out", &self.output, line.clipped, &line.output, None),
+            meter("in ", &self.input, line.input_clipped, &line.input, channels(line)),
+            meter("out", &self.output, line.clipped, &line.output, String::new()),
             Text::from(format!("delay {:.1} ms: {}", line.total_ms, largest(line))),
             Text::from(format!(
-                "latency {} frames, strength {strength}, level {:+.1} dB, clocks {:+.0} ppm",
+                "latency {} frames, strength {strength}{}, level {:+.1} dB, clocks {:+.0} ppm",
                 line.latency_frames,
+                if line.post_filter { ", post-filter" } else { "" },
                 line.output_peak_db - line.input_peak_db,
                 line.drift_ppm
             )),
@@ -154,10 +153,24 @@ impl View {
                 line.reopened
             )),
             Text::from(format!(
-                "hop: median {:.2}, p99 {:.2}, worst {:.2} of {:.0} ms",
-                line.hop_median_ms, line.hop_p99_ms, line.hop_worst_ms, line.hop_deadline_ms
+                "hop: median {:.2}, p99 {:.2}, worst {:.2} of {:.0} ms  scrubbed {}  lost {}",
+                line.hop_median_ms,
+                line.hop_p99_ms,
+                line.hop_worst_ms,
+                line.hop_deadline_ms,
+                line.scrubbed,
+                line.model_lost
             )),
         ]
+    }
+}
+
+/// Which channels are heard.
+fn channels(line: &Line) -> String {
+    match (line.channel, line.channels) {
+        (Some(channel), _) => format!(", channel {channel}"),
+        (None, 2..) => format!(", {} channels{}", line.channels, if line.linked { " linked" } else { "" }),
+        _ => String::new(),
     }
 }
 

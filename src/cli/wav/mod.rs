@@ -73,7 +73,11 @@ fn paths(args: &WavArgs) -> Paths {
 
 /// The model in a few words, and what becomes of its delay.
 fn describe(model: &Model, args: &WavArgs) -> String {
-    let state = if args.sound.raw_delay { "left in" } else { "compensated" };
+    let state = if args.sound.raw_delay {
+        "left in, with that of resampling where rates differ"
+    } else {
+        "compensated"
+    };
     let (name, frames) = (&model.header().name, model.graph().delay());
     format!("{name}, latency {frames} frames, delay {}, {state}", model::delay(model))
 }

@@ -1,10 +1,10 @@
 //! What another thread may change and read while sound runs: atomics.
 
 use crate::engine::strength::{decibels, dry_share};
-use crate::engine::{Delays, EngineError};
+use crate::engine::{Counts, Delays, EngineError};
 use crate::model::Latency;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, AtomicUsize};
 
 /// A model of a processor, as other threads see it.
 #[derive(Clone, Debug)]
@@ -29,6 +29,9 @@ pub struct Controls {
     heard: AtomicUsize,
     blocking: AtomicUsize,
     scrubbed: AtomicU64,
+    frames: AtomicU64,
+    lost: AtomicU64,
+    lowered: AtomicI32,
     uneven: AtomicU64,
 }
 
@@ -43,6 +46,9 @@ impl Controls {
             heard: model.into(),
             blocking: 0.into(),
             scrubbed: 0.into(),
+            frames: 0.into(),
+            lost: 0.into(),
+            lowered: 0.into(),
             uneven: 0.into(),
         }
     }
@@ -131,9 +137,15 @@ impl Controls {
         self.entries.len()
     }
 
-    /// Samples since the start that were not finite and counted as zero.
-    pub fn scrubbed(&self) -> u64 {
-        self.scrubbed.load(Relaxed)
+    /// What had to be done since the start, in all channels together. The frames of a model that a change is under way to
+    /// count as well.
+    pub fn counts(&self) -> Counts {
+        Counts {
+            scrubbed: self.scrubbed.load(Relaxed),
+            frames: self.frames.load(Relaxed),
+            lost: self.lost.load(Relaxed),
+            lowered: self.lowered.load(Relaxed),
+        }
     }
 
     /// Blocks since the start whose channels differed in number or length from what was announced, or from each other.
@@ -149,8 +161,15 @@ impl Controls {
         self.blocking.store(samples, Relaxed);
     }
 
-    pub(super) fn count_scrubbed(&self, samples: u64) {
-        self.scrubbed.fetch_add(samples, Relaxed);
+    /// Adds what had to be done.
+    pub(super) fn count(&self, counts: Counts) {
+        let Counts { scrubbed, frames, lost, lowered } = counts;
+        for (counter, more) in [(&self.scrubbed, scrubbed), (&self.frames, frames), (&self.lost, lost)] {
+            if more > 0 {
+                counter.fetch_add(more, Relaxed);
+            }
+        }
+        self.lowered.fetch_max(lowered, Relaxed);
     }
 
     pub(super) fn count_uneven(&self) {
@@ -158,7 +177,10 @@ impl Controls {
     }
 
     pub(super) fn reset(&self) {
-        self.scrubbed.store(0, Relaxed);
+        for counter in [&self.scrubbed, &self.frames, &self.lost] {
+            counter.store(0, Relaxed);
+        }
+        self.lowered.store(0, Relaxed);
         self.uneven.store(0, Relaxed);
     }
 }

@@ -10,12 +10,13 @@ mod plan;
 pub use builder::Builder;
 pub use controls::Controls;
 
+use super::filling::Filling;
+use super::ready::Ready;
 use super::voices::Voices;
-use super::{Delays, Frame, HighBand, Mask};
+use super::{Counts, Delays, Frame, HighBand, Mask};
 use crate::dsp::{Polyphase, flush_denormals, scrub};
 use crate::model::Model;
 use block::{Apart, Block, InPlace, Interleaved};
-use line::Ready;
 use output::Output;
 use plan::Plan;
 use std::sync::Arc;
@@ -31,8 +32,8 @@ use std::sync::Arc;
 /// out[n] = g x[n - D] + (1 - g) wet[n]                                        model's gain; g = 10^(-strength / 20)
 /// ```
 ///
-/// At the model's own rate nothing is resampled, `wet` is what [`Stream`](super::Stream) gives, to the bit, and there is no
-/// high band. With bypass, or at a strength of 0 dB, the output is the input to the bit at every rate.
+/// At the model's own rate nothing is resampled, `wet` is what [`Denoiser`](super::Denoiser) gives, to the bit, and there is
+/// no high band. With bypass, or at a strength of 0 dB, the output is the input to the bit at every rate.
 ///
 /// The delay is the same for whatever blocks come, and a whole number of samples. Only a change of latency changes it, by one
 /// hop between zero and one frame, under a cross-fade; [`Processor::delays`] then follows. At rates at which a hop is no
@@ -65,9 +66,7 @@ pub struct Processor {
     controls: Arc<Controls>,
     /// A piece of the host's samples, as they are taken.
     piece: Vec<Vec<f32>>,
-    /// The hop being filled in every channel, and how far it is.
-    hop: Vec<Vec<f32>>,
-    filled: usize,
+    filling: Filling,
     hops: u64,
     denoised: Vec<Vec<f32>>,
     blocking: usize,
@@ -119,8 +118,7 @@ impl Processor {
             controls,
             // What is taken at once makes at most a hop and a sample.
             piece: planes((hop as u64 * u64::from(plan.rate) / u64::from(plan.own)).max(1) as usize),
-            hop: planes(hop),
-            filled: 0,
+            filling: Filling::new(channels, hop),
             hops: 0,
             denoised: planes(hop),
             blocking: 0,
@@ -137,7 +135,7 @@ impl Processor {
 
     /// Number of channels.
     pub fn channels(&self) -> usize {
-        self.hop.len()
+        self.filling.channels()
     }
 
     /// Settings and figures, for any thread.
@@ -173,6 +171,13 @@ impl Processor {
         self.run(&mut Interleaved { samples, channels });
     }
 
+    /// Dry and denoised sound of the hop that was processed last, beside each other in time, of every channel. At the model's
+    /// rate only: elsewhere these two have no rate in common.
+    #[cfg(feature = "live")]
+    pub(crate) fn sides(&self) -> [&[Vec<f32>]; 2] {
+        [&self.output.beside, &self.denoised]
+    }
+
     /// Back to the start: equal to a new processor with the present settings, to the bit. Counters are zero again.
     pub fn reset(&mut self) {
         let Self { controls, plan, .. } = self;
@@ -183,8 +188,8 @@ impl Processor {
                 resampler.reset();
             }
         }
-        self.hop.iter_mut().for_each(|hop| hop.fill(0.0));
-        (self.filled, self.hops) = (0, 0);
+        self.filling.reset();
+        self.hops = 0;
         self.blocking = plan.blocking;
         self.ready.reset(plan.blocking);
         controls.store_blocking(plan.blocking);
@@ -235,9 +240,7 @@ impl Processor {
             scrubbed += scrub(plane);
             dry.push(plane);
         }
-        if scrubbed > 0 {
-            self.controls.count_scrubbed(scrubbed);
-        }
+        self.controls.count(Counts { scrubbed, ..Counts::default() });
         let count = match &mut self.resamplers {
             None => count,
             Some(Resamplers { down, heard, middle, wet, .. }) => {
@@ -253,29 +256,24 @@ impl Processor {
         };
         let mut start = 0;
         while start < count {
-            let now = (count - start).min(self.plan.hop - self.filled);
             let planes = self.resamplers.as_ref().map_or(&self.piece, |resamplers| &resamplers.middle);
-            for (hop, plane) in self.hop.iter_mut().zip(planes) {
-                hop[self.filled..][..now].copy_from_slice(&plane[start..][..now]);
-            }
-            self.filled += now;
-            start += now;
-            if self.filled == self.plan.hop {
-                self.filled = 0;
-                self.process_hop();
-            }
+            start += self.filling.take(planes, start, count);
+            self.process_hop();
         }
     }
 
+    /// Processes the hop if it is full.
     fn process_hop(&mut self) {
         let Self { output, controls, .. } = self;
+        let Some(hop) = self.filling.hop() else { return };
         let began = self.hops * self.plan.hop as u64;
         self.hops += 1;
         let (wanted, filter) = (controls.model(), controls.post_filter());
         let hear = |model, fresh: bool, c, frame: Option<Frame<'_>>| {
             output.hear(model, fresh.then_some(began), c, frame);
         };
-        let turn = self.voices.process(&self.hop, wanted, filter, &mut self.denoised, hear);
+        let turn = self.voices.process(hop, wanted, filter, &mut self.denoised, hear);
+        controls.count(self.voices.take_counts());
         match &mut self.resamplers {
             None => output.mix(&self.denoised, self.plan.hop, turn, controls, &mut self.ready),
             Some(Resamplers { up, wet, .. }) => {

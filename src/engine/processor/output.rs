@@ -1,8 +1,9 @@
 //! The sound that goes out, sample by sample at the host's rate: denoised, dry, and what lies above the model's band.
 
 use super::controls::Controls;
-use super::line::{Line, Ready};
+use super::line::Line;
 use super::plan::Plan;
+use crate::engine::ready::Ready;
 use crate::engine::strength::{Ramp, mix};
 use crate::engine::voices::{FADE, Turn, faded};
 use crate::engine::{Frame, Gain, HighBand, Rates};
@@ -34,6 +35,9 @@ pub(super) struct Output {
     up: u64,
     /// Samples of a fade between models.
     fade: usize,
+    /// Dry sound of the hop that was mixed last, of every channel.
+    #[cfg_attr(not(feature = "live"), allow(dead_code))]
+    pub beside: Vec<Vec<f32>>,
     share: Ramp,
     active: usize,
     crossing: Option<Crossing>,
@@ -66,6 +70,7 @@ impl Output {
             round_trip: plan.round_trip as i64,
             up: (plan.up * f64::from(plan.rate) / f64::from(plan.own)).round() as u64,
             fade: plan.at_host(FADE * plan.hop),
+            beside: vec![vec![0.0; hop + plan.at_host(2) + 2]; channels],
             share: Ramp::new(controls.dry_share(), hop),
             active: controls.model(),
             crossing: None,
@@ -111,6 +116,7 @@ impl Output {
                 dry += (next_dry - dry) * part;
                 high += (next_high - high) * part;
             }
+            self.beside[c][n] = dry;
             mix(dry, wet[c][n] + high, self.share.next())
         });
         self.mixed += count as u64;

@@ -5,7 +5,7 @@ use crate::eval::EvalError;
 use std::panic::catch_unwind;
 
 /// The rate that the wideband mode is defined at.
-const RATE: u32 = 16_000;
+pub(in crate::eval) const RATE: u32 = 16_000;
 
 /// Perceptual evaluation of speech quality in its wideband mode, ITU-T P.862.2, as a mean opinion score from 1.04 to 4.64.
 ///

@@ -35,6 +35,14 @@ pub(super) struct Size {
     pub height: u32,
 }
 
+/// A chart of half of a wide page, or of a column of a paper.
+pub(super) const HALF: Size = Size { width: 536, height: 310 };
+
+/// The variable of a system's colour.
+pub(super) fn series_name(n: usize) -> String {
+    format!("series-{}", n % SERIES)
+}
+
 /// A place in a chart that says more when it is pointed at.
 pub(super) struct Hint {
     pub at: (i32, i32),
@@ -59,7 +67,7 @@ pub(super) fn draw(
         svg = svg.replace(&hex(colour), &format!("var(--{name})"));
     }
     for n in 0..SERIES {
-        svg = svg.replace(&hex(series(n)), &format!("var(--series-{n})"));
+        svg = svg.replace(&hex(series(n)), &format!("var(--{})", series_name(n)));
     }
     let mut points = String::new();
     for Hint { at: (x, y), text } in hints {

@@ -3,8 +3,13 @@
 mod charts;
 mod csv;
 mod figure;
+#[cfg(feature = "figures")]
+mod figures;
+mod grid;
 mod json;
 mod page;
+#[cfg(feature = "figures")]
+mod print;
 mod provenance;
 mod raster;
 mod shade;
@@ -12,6 +17,8 @@ mod sound;
 mod spectrogram;
 mod tables;
 
+#[cfg(feature = "figures")]
+pub use figures::write_figures;
 pub use provenance::Provenance;
 #[cfg(feature = "cli")]
 pub(crate) use {raster::png, shade::shade};

@@ -1,7 +1,7 @@
 //! The tables of a report's page.
 
-use super::figure::escape;
-use crate::eval::{Comparison, Estimate, FEWEST_CLIPS, HopTimes, Interval, MethodKind, Metric, Row};
+use super::figure::{escape, series_name};
+use crate::eval::{Comparison, Estimate, FEWEST_GROUPS, HopTimes, Interval, MethodKind, Metric, Moved, Row};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ const NONE: &str = "<td class=\"none\">\u{2013}</td>";
 
 /// The class of rows that are there to compare with.
 fn quiet(row: &Row) -> &'static str {
-    if row.kind == MethodKind::Model { "" } else { " class=\"quiet\"" }
+    if row.kind.is_system() { "" } else { " class=\"quiet\"" }
 }
 
 /// A number with a real minus sign.
@@ -36,8 +36,8 @@ pub(super) fn difference(found: Estimate, metric: Metric) -> String {
 
 /// The name of a system with the colour that it has in charts.
 pub(super) fn name(comparison: &Comparison, row: usize) -> String {
-    let colour = match comparison.models().iter().position(|&model| model == row) {
-        Some(n) => format!("var(--series-{})", n % super::figure::SERIES),
+    let colour = match comparison.systems().iter().position(|&model| model == row) {
+        Some(n) => format!("var(--{})", series_name(n)),
         None if comparison.rows[row].kind == MethodKind::Noisy => "var(--soft)".into(),
         None => "transparent".into(),
     };
@@ -49,21 +49,28 @@ pub(super) fn name(comparison: &Comparison, row: usize) -> String {
 /// Means of every metric; in bold the best model and those that cannot be told from it.
 pub(super) fn quality(comparison: &Comparison) -> String {
     let mut html = String::from("<table><thead><tr><th>System</th><th>Delay</th>");
-    for metric in Metric::ALL {
+    for &metric in &comparison.metrics {
         let unit = unit(metric, ", ");
         let sense = if metric.more_is_better() { "\u{2191}" } else { "\u{2193}" };
         let _ = write!(html, "<th>{}{unit} {sense}</th>", metric.name());
     }
     html.push_str("</tr></thead><tbody>");
     let rows = 0..comparison.rows.len();
-    let means = Metric::ALL.map(|m| rows.clone().map(|row| comparison.mean(row, m)).collect::<Vec<_>>());
-    let best = Metric::ALL.map(|metric| best(comparison, metric, &means[metric as usize]));
+    let of_metric = |&metric: &Metric| {
+        let means: Vec<_> = rows.clone().map(|row| comparison.mean(row, metric)).collect();
+        let best = best(comparison, metric, &means);
+        (metric, means, best)
+    };
+    let found: Vec<_> = comparison.metrics.iter().map(of_metric).collect();
     for (n, row) in comparison.rows.iter().enumerate() {
         let delay = comparison.delay_ms(n);
         let class = quiet(row);
         let _ = write!(html, "<tr{class}><th>{}</th><td>{} ms</td>", name(comparison, n), number(delay, 1));
-        for (metric, (means, best)) in Metric::ALL.into_iter().zip(means.iter().zip(&best)) {
-            html.push_str(&means[n].map_or(NONE.into(), |found| mean(found, metric, best.contains(&n))));
+        for (metric, means, best) in &found {
+            let more = more(comparison, n, *metric);
+            html.push_str(
+                &means[n].map_or(NONE.into(), |found| mean(found, *metric, best.contains(&n), &more)),
+            );
         }
         html.push_str("</tr>");
     }
@@ -73,7 +80,7 @@ pub(super) fn quality(comparison: &Comparison) -> String {
 
 /// The model of the best mean, and those whose paired difference to it could as well be none.
 fn best(comparison: &Comparison, metric: Metric, means: &[Option<Estimate>]) -> Vec<usize> {
-    let models = comparison.models();
+    let models = comparison.systems();
     let score = |row: usize| means[row].map_or(f64::NEG_INFINITY, |found| sense(metric) * found.mean);
     let Some(&first) = models.iter().max_by(|&&a, &&b| score(a).total_cmp(&score(b))) else {
         return Vec::new();
@@ -83,7 +90,7 @@ fn best(comparison: &Comparison, metric: Metric, means: &[Option<Estimate>]) -> 
 }
 
 /// 1 where more is better, else -1.
-pub(super) fn sense(metric: Metric) -> f64 {
+fn sense(metric: Metric) -> f64 {
     if metric.more_is_better() { 1.0 } else { -1.0 }
 }
 
@@ -92,14 +99,26 @@ pub(super) fn unit(metric: Metric, before: &str) -> String {
     if metric.unit().is_empty() { String::new() } else { format!("{before}{}", metric.unit()) }
 }
 
-fn mean(found: Estimate, metric: Metric, bold: bool) -> String {
+/// The worst tenth of the files, and the spread over seeds.
+fn more(comparison: &Comparison, row: usize, metric: Metric) -> String {
+    let digits = metric.digits();
+    let worst = comparison.worst_tenth(row, metric);
+    let worst = worst.map(|worst| format!("<small>worst {}</small>", number(worst, digits)));
+    let spread = comparison.spread(row, metric);
+    let spread = spread.map(|found| {
+        format!("<small>\u{b1}{} over {} seeds</small>", number(found.deviation, digits), found.seeds)
+    });
+    worst.into_iter().chain(spread).collect()
+}
+
+fn mean(found: Estimate, metric: Metric, bold: bool, more: &str) -> String {
     let digits = metric.digits();
     let value = number(found.mean, digits);
     let value = if bold { format!("<b>{value}</b>") } else { value };
     let ends = found.interval.map_or_else(String::new, |Interval { low, high, .. }| {
         format!("<small>{} \u{2026} {}</small>", number(low, digits), number(high, digits))
     });
-    format!("<td>{value}{ends}</td>")
+    format!("<td>{value}{ends}{more}</td>")
 }
 
 /// The interval of a difference in words.
@@ -109,7 +128,7 @@ pub(super) fn ends(found: Estimate, metric: Metric) -> String {
         Some(Interval { low, high, .. }) => {
             format!("{} \u{2026} {}", signed(low, digits), signed(high, digits))
         }
-        None => format!("no interval, fewer than {FEWEST_CLIPS} clips"),
+        None => format!("no interval, fewer than {FEWEST_GROUPS} groups"),
     }
 }
 
@@ -117,18 +136,33 @@ pub(super) fn ends(found: Estimate, metric: Metric) -> String {
 pub(super) fn delay(comparison: &Comparison) -> String {
     let mut html = String::from(
         "<table><thead><tr><th>System</th><th>Look-ahead</th><th>Delay reported</th><th>by impulse</th>\
-         <th>by correlation</th><th>Window + look-ahead</th><th>Causality horizon</th></tr></thead><tbody>",
+         <th>by correlation</th><th>Moved by</th><th>Window + look-ahead</th><th>Causality horizon</th></tr></thead><tbody>",
     );
-    let rate = f64::from(comparison.sample_rate);
-    let samples = |samples: Option<usize>| match samples {
+    let samples = |found: Option<usize>, rate: u32| match found {
         Some(samples) => {
-            format!("<td>{samples}<small>{} ms</small></td>", number(samples as f64 * 1e3 / rate, 1))
+            format!(
+                "<td>{samples}<small>{} ms</small></td>",
+                number(samples as f64 * 1e3 / f64::from(rate), 1)
+            )
         }
         None => NONE.into(),
     };
     for (n, row) in comparison.rows.iter().enumerate() {
+        if let Some(moved) = row.moved {
+            let _ = write!(
+                html,
+                "<tr><th>{}</th>{}<td>{}</td>",
+                name(comparison, n),
+                NONE.repeat(4),
+                moved_by(moved, comparison)
+            );
+            html.push_str(&NONE.repeat(2));
+            html.push_str("</tr>");
+            continue;
+        }
         let Some((window, hop)) = row.window_and_hop else { continue };
         let delay = row.delay;
+        let samples = |found| samples(found, row.sample_rate);
         let frames = if row.frames == 1 { "1 frame".to_owned() } else { format!("{} frames", row.frames) };
         let _ = write!(html, "<tr{}><th>{}</th><td>{frames}</td>", quiet(row), name(comparison, n));
         html.push_str(&samples(Some(delay.reported)));
@@ -140,12 +174,29 @@ pub(super) fn delay(comparison: &Comparison) -> String {
                 &format!("<small>another in {n} of {}</small></td>", comparison.files.len()),
             ),
         });
+        // By what it reports, with no sample in doubt.
+        html.push_str(&samples(Some(delay.reported)));
         html.push_str(&samples(Some(window + row.frames * hop)));
         html.push_str(&samples(delay.horizon));
         html.push_str("</tr>");
     }
     html.push_str("</tbody></table>");
     html
+}
+
+/// How far files were moved.
+fn moved_by(moved: Moved, comparison: &Comparison) -> String {
+    let ms = |samples: isize| number(samples as f64 * 1e3 / f64::from(comparison.sample_rate), 1);
+    let mut text = format!("{}<small>{} ms</small>", number(moved.median as f64, 0), ms(moved.median));
+    if moved.least != moved.most {
+        let _ = write!(text, "<small>{} \u{2026} {} ms</small>", ms(moved.least), ms(moved.most));
+    }
+    for (count, what) in [(moved.filled, "filled up"), (moved.cut, "cut at the end")] {
+        if count > 0 {
+            let _ = write!(text, "<small>{count} of {} {what}</small>", comparison.files.len());
+        }
+    }
+    text
 }
 
 /// Time and size.
@@ -195,7 +246,8 @@ fn thousands(number: usize) -> String {
 /// Every file and system; the page's script sorts it.
 pub(super) fn files(comparison: &Comparison) -> String {
     let mut html = String::from("<table id=\"files\"><thead><tr>");
-    let metrics = Metric::ALL.map(|metric| format!("{}{}", metric.name(), unit(metric, ", ")));
+    let metrics = comparison.metrics.iter();
+    let metrics = metrics.map(|metric| format!("{}{}", metric.name(), unit(*metric, ", ")));
     let columns =
         ["File", "System", "Input SNR, dB", "Delay, ms"].map(str::to_owned).into_iter().chain(metrics);
     for (n, column) in columns.enumerate() {
@@ -221,7 +273,7 @@ pub(super) fn files(comparison: &Comparison) -> String {
             );
             html.push_str(&cell(file.snr, 1));
             html.push_str(&cell(Some(comparison.delay_ms(n)), 1));
-            for metric in Metric::ALL {
+            for &metric in &comparison.metrics {
                 html.push_str(&cell(file.scores[n].get(metric), metric.digits()));
             }
             html.push_str("</tr>");

@@ -76,6 +76,11 @@ const FAR: f64 = 60e-3;
 pub(super) struct Aim(f64);
 
 impl Aim {
+    /// The delay becomes shorter by so many frames at once, and so does the target.
+    pub fn shorten(&mut self, frames: f64) {
+        self.0 -= frames;
+    }
+
     /// Follows the target; gives the aim, and how much faster samples are to be taken for it, relative to 1. Where nothing
     /// flows, it is there at once.
     pub fn follow(&mut self, target: f64, elapsed: f64, rate: f64, flows: bool) -> (f64, f64) {

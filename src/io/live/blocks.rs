@@ -9,24 +9,31 @@ const MEMORY: Duration = Duration::from_secs(10);
 /// A block beyond this, by itself, is what a stall left behind, not a habit of the device.
 const MOST: Duration = Duration::from_millis(180);
 
-/// The blocks of one device: the longest of late, and what divides them all. A block that does not fit hops once puts all
-/// later ones between hops, for good.
+/// What was seen of blocks for some time.
+#[derive(Clone, Copy, Debug, Default)]
+struct Window {
+    longest: usize,
+    /// What divides all of them; 0 before the first.
+    divisor: usize,
+}
+
+/// The blocks of one device: the longest of late, and what divides all of late.
 #[derive(Clone, Debug)]
 pub(super) struct Blocks {
     rate: u32,
     /// Longest that was announced.
     hint: usize,
-    current: usize,
-    previous: usize,
+    current: Window,
+    previous: Window,
     frames: usize,
-    divisor: usize,
     /// Whether the last block was beyond [`MOST`].
     long: bool,
 }
 
 impl Blocks {
     pub fn new(rate: u32, hint: usize) -> Self {
-        Self { rate, hint, current: 0, previous: 0, frames: 0, divisor: 0, long: false }
+        let (current, previous) = (Window::default(), Window::default());
+        Self { rate, hint, current, previous, frames: 0, long: false }
     }
 
     pub fn see(&mut self, block: usize) {
@@ -34,45 +41,72 @@ impl Blocks {
         if std::mem::replace(&mut self.long, long) != long && long {
             return;
         }
-        self.divisor = greatest_common_divisor(block, self.divisor);
-        self.current = self.current.max(block);
+        self.current.divisor = greatest_common_divisor(block, self.current.divisor);
+        self.current.longest = self.current.longest.max(block);
         self.frames += block;
         if self.frames as f64 > f64::from(self.rate) * MEMORY.as_secs_f64() {
-            (self.previous, self.current, self.frames) = (self.current, 0, 0);
+            (self.previous, self.current, self.frames) = (self.current, Window::default(), 0);
         }
     }
 
-    pub fn longest(&self) -> usize {
-        self.hint.max(self.current).max(self.previous)
+    fn seen(&self) -> usize {
+        self.current.longest.max(self.previous.longest)
     }
 
-    /// What divides every block so far; 1 before the first, and where blocks were announced that were not seen.
+    pub fn longest(&self) -> usize {
+        self.hint.max(self.seen())
+    }
+
+    /// What divides every block of late; 1 before the first, and where blocks were announced that were not seen.
     pub fn divisor(&self) -> usize {
-        let hint = if self.hint > self.current.max(self.previous) { self.hint } else { 0 };
-        greatest_common_divisor(hint, self.divisor).max(1)
+        let hint = if self.hint > self.seen() { self.hint } else { 0 };
+        let seen = greatest_common_divisor(self.current.divisor, self.previous.divisor);
+        greatest_common_divisor(hint, seen).max(1)
+    }
+}
+
+/// How an output's blocks lie on hops of `H` frames, 0.5 for half a frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Grid {
+    /// What divides hops and all blocks of late: `g`.
+    pub step: usize,
+    /// Frames beyond a multiple of that which are left of a hop after every call. One block that does not fit hops puts all
+    /// later ones between hops.
+    pub beyond: usize,
+}
+
+impl Grid {
+    /// While so many frames are ready between two calls.
+    pub fn new(output: &Blocks, hop: f64, ready: usize) -> Self {
+        let whole = hop.fract() == 0.0;
+        let step = if whole { greatest_common_divisor(output.divisor(), hop as usize).max(1) } else { 1 };
+        Self { step, beyond: ready % step }
     }
 }
 
 /// Input frames between the two callbacks with which no call of the output ever finds too few.
 ///
-/// At call `k` the output has asked for `(k + 1) B_out` frames in all, rounded up to whole hops of `H`, and the input has
-/// given at least `k B_out - B_in`. So the delay must be `B_in + B_out + H - gcd(blocks out, H)`. `hop` is in output
-/// frames, 0.5 for half a frame.
-pub(super) fn prefill(input: &Blocks, output: &Blocks, hop: f64) -> f64 {
-    let aligned =
-        if hop.fract() == 0.0 { greatest_common_divisor(output.divisor(), hop as usize) as f64 } else { 1.0 };
+/// After each call what is left of a hop is a multiple of `g` and `beyond` frames. At call `k` the output has asked for
+/// `(k + 1) B_out` frames in all, so whole hops give at most `H - g + beyond` more than that, and the input has given at least
+/// `k B_out - B_in`. So the delay must be `B_in + B_out + H - g + beyond`. `hop` is in output frames.
+pub(super) fn prefill(input: &Blocks, output: &Blocks, hop: f64, grid: Grid) -> f64 {
     let ratio = f64::from(input.rate) / f64::from(output.rate);
-    input.longest() as f64 + (output.longest() as f64 + hop - aligned) * ratio
+    let left = hop - grid.step as f64 + grid.beyond as f64;
+    input.longest() as f64 + (output.longest() as f64 + left) * ratio
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Blocks, prefill};
+    use super::{Blocks, Grid};
 
     fn blocks(rate: u32, sizes: &[usize]) -> Blocks {
         let mut blocks = Blocks::new(rate, 0);
         sizes.iter().for_each(|&size| blocks.see(size));
         blocks
+    }
+
+    fn prefill(input: &Blocks, output: &Blocks, hop: f64) -> f64 {
+        super::prefill(input, output, hop, Grid::new(output, hop, 0))
     }
 
     #[test]
@@ -108,5 +142,42 @@ mod tests {
             input.see(480);
         }
         assert_eq!(input.longest(), 480);
+    }
+
+    #[test]
+    fn one_block_that_does_not_fit_counts_for_a_while_and_what_it_leaves_of_a_hop_for_itself() {
+        let mut output = blocks(48_000, &[480, 480, 481]);
+        assert_eq!(output.divisor(), 1);
+        // Two windows later it is forgotten, and of every hop 479 frames are left.
+        (0..2 * 1002).for_each(|_| output.see(480));
+        let grid = Grid::new(&output, 480.0, 479);
+        assert_eq!(grid, Grid { step: 480, beyond: 479 });
+        assert_eq!(super::prefill(&blocks(48_000, &[480]), &output, 480.0, grid), 960.0 + 479.0);
+        assert_eq!(Grid::new(&blocks(48_000, &[1024]), 480.0, 77), Grid { step: 32, beyond: 13 });
+        assert_eq!(Grid::new(&blocks(11_025, &[441]), 110.25, 7), Grid { step: 1, beyond: 0 });
+    }
+
+    /// What blocks of one size take out of whole hops beyond what they ask for, counted call by call.
+    #[test]
+    fn no_call_needs_more_than_the_grid_says_and_some_call_needs_that() {
+        for (block, hop, first) in [
+            (480, 480, 0),
+            (480, 480, 1),
+            (480, 480, 479),
+            (256, 480, 0),
+            (256, 480, 100),
+            (1024, 480, 33),
+            (7, 160, 3),
+        ] {
+            // After `first` frames of a hop were taken by blocks of another size.
+            let (mut asked, mut most) = (first, 0);
+            let left = |asked: usize| asked.next_multiple_of(hop) - asked;
+            let grid = Grid::new(&blocks(48_000, &[block]), hop as f64, left(asked));
+            for _ in 0..hop {
+                asked += block;
+                most = most.max(left(asked));
+            }
+            assert_eq!(most, hop - grid.step + grid.beyond, "blocks of {block} {first} frames into a hop");
+        }
     }
 }

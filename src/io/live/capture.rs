@@ -1,4 +1,4 @@
-//! The input device's callback: samples to `f32`, channels to one, into the ring.
+//! The input device's callback: samples to `f32`, the channels that are heard, into the ring.
 
 use super::counters::Counters;
 use super::held::{Driver, Moment};
@@ -6,7 +6,7 @@ use super::pick::Picker;
 use super::sample::DeviceSample;
 use crate::dsp::{flush_denormals, scrub};
 use ringbuf::HeapProd;
-use ringbuf::traits::Producer;
+use ringbuf::traits::{Observer, Producer};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -36,6 +36,8 @@ impl Mark {
 pub struct Capture {
     pub(super) ring: HeapProd<f32>,
     pub(super) channels: usize,
+    /// Channels that are heard.
+    pub(super) heard: usize,
     pub(super) picker: Picker,
     pub(super) written: u32,
     pub(super) mark: Arc<Mark>,
@@ -63,7 +65,7 @@ impl BlockSeen {
 impl Capture {
     /// Takes interleaved samples that the device gave at this moment, on the same clock as the output's.
     ///
-    /// One channel, or the mean of all, goes on: see [`Channel`](super::Channel). What finds no room in the ring is lost and counted.
+    /// One channel goes on, the mean of all, or all: see [`Channel`](super::Channel). What finds no room in the ring is lost and counted.
     #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn capture<T: DeviceSample>(&mut self, data: &[T], moment: Moment) {
         flush_denormals(|| self.take(data, moment));
@@ -79,13 +81,15 @@ impl Capture {
             silent &= value == [0.0];
         }
         let mut clipped = 0;
-        let picker = &mut self.picker;
-        let mono = data.chunks_exact(self.channels).map(|frame| {
-            let value = picker.take(frame);
+        let (picker, heard) = (&mut self.picker, self.heard);
+        let pushed = frames.min(self.ring.vacant_len() / heard);
+        let taken = data.chunks_exact(self.channels).take(pushed);
+        let sound = taken.flat_map(|frame| (0..heard).map(move |channel| (frame, channel)));
+        self.ring.push_iter(sound.map(|(frame, channel)| {
+            let value = picker.take(frame, channel);
             clipped += u64::from(value.abs() >= FULL);
             value
-        });
-        let pushed = self.ring.push_iter(mono);
+        }));
         self.written = self.written.wrapping_add(pushed as u32);
         self.mark.set(self.written, moment.now);
         self.block.set(frames);

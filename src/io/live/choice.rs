@@ -4,6 +4,7 @@ use super::devices::{Direction, identity, name};
 use super::error::LiveError;
 use super::hosts::Hosts;
 use super::pick::Channel;
+use crate::engine::Mask;
 use cpal::traits::HostTrait;
 use cpal::{BufferSize, Device, SampleFormat, StreamConfig, SupportedStreamConfigRange};
 
@@ -40,8 +41,10 @@ pub struct Wish {
     pub rate: Option<u32>,
     /// Frames of a block; 10 ms if none. Devices take this as a hint.
     pub block: Option<u32>,
-    /// Which channel is heard, where it is an input.
+    /// Which channels are heard, where it is an input.
     pub channel: Channel,
+    /// Whether those that are heard share a mask, where it is an input.
+    pub mask: Mask,
 }
 
 impl Wish {
@@ -66,10 +69,17 @@ impl Wish {
         self
     }
 
-    /// Sets which [channel](field@Self::channel) is heard.
+    /// Sets which [channels](field@Self::channel) are heard.
     #[must_use]
     pub fn channel(mut self, channel: Channel) -> Self {
         self.channel = channel;
+        self
+    }
+
+    /// Sets whether channels that are heard share [a mask](field@Self::mask).
+    #[must_use]
+    pub fn mask(mut self, mask: Mask) -> Self {
+        self.mask = mask;
         self
     }
 }

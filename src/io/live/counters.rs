@@ -2,6 +2,7 @@
 
 use super::held::{DeviceDelay, Held};
 use super::load::Load;
+use crate::engine::Controls;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -29,7 +30,6 @@ pub(super) struct Counters {
     /// Input frames that were exactly zero, up to now without a break.
     pub zeros: AtomicU64,
     pub hops: AtomicU64,
-    pub model: AtomicUsize,
     /// In parts per billion.
     pub correction: AtomicI64,
     /// In microseconds.
@@ -46,7 +46,7 @@ pub(super) struct Counters {
 }
 
 impl Counters {
-    pub fn report(&self) -> Report {
+    pub fn report(&self, controls: &Controls) -> Report {
         let get = |counter: &AtomicU64| counter.load(Relaxed);
         let time = |micros: &AtomicI64| Duration::from_micros(micros.load(Relaxed).max(0).unsigned_abs());
         let level = |bits: &AtomicU32| f32::from_bits(bits.load(Relaxed));
@@ -70,7 +70,8 @@ impl Counters {
             tap_lost: get(&self.tap_lost),
             zeros: get(&self.zeros),
             hops: get(&self.hops),
-            model: self.model.load(Relaxed),
+            model: controls.heard(),
+            model_lost: controls.counts().lost,
             correction_ppm: self.correction.load(Relaxed) as f64 / 1e3,
             ring: time(&self.ring),
             target: time(&self.target),
@@ -119,7 +120,7 @@ pub struct Report {
     pub clipped: u64,
     /// Input samples at full scale or beyond.
     pub input_clipped: u64,
-    /// Channel of the input that is heard, counted from 0; none where all are mixed.
+    /// Channel of the input that is heard, counted from 0; none where several are.
     pub channel: Option<usize>,
     /// Input frames for which channels that are mixed have cancelled each other, up to now without a break.
     pub cancelled: u64,
@@ -131,6 +132,8 @@ pub struct Report {
     pub hops: u64,
     /// Place of the model that is heard.
     pub model: usize,
+    /// Frames of the model that were not finite, in all channels, replaced by silence.
+    pub model_lost: u64,
     /// Correction of the clocks against each other: above zero, the input is the faster one.
     pub correction_ppm: f64,
     /// Delay between the devices' callbacks: ring, block being filled, samples ready.

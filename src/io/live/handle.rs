@@ -1,9 +1,9 @@
 //! What watches and steers a link: delays, controls, counters.
 
-use super::controls::Controls;
 use super::counters::{Counters, Report};
 use super::held::DeviceDelay;
-use crate::engine::Delays;
+use super::switches::Switches;
+use crate::engine::{Controls, Delays};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -43,22 +43,28 @@ impl DelayParts {
 #[derive(Clone, Debug)]
 pub struct Handle {
     pub(super) controls: Arc<Controls>,
+    pub(super) switches: Arc<Switches>,
+    pub(super) channels: usize,
     pub(super) counters: Arc<Counters>,
-    pub(super) models: Vec<Delays>,
     pub(super) model_rate: u32,
     pub(super) hop: usize,
     pub(super) resampling: Duration,
 }
 
 impl Handle {
-    /// What may be changed while sound runs.
+    /// How sound is cleaned, which may be changed while it runs.
     pub fn controls(&self) -> &Controls {
         &self.controls
     }
 
+    /// What else is done with it.
+    pub fn switches(&self) -> &Switches {
+        &self.switches
+    }
+
     /// What happened so far. Peaks begin anew with every report.
     pub fn report(&self) -> Report {
-        self.counters.report()
+        self.counters.report(&self.controls)
     }
 
     /// Calls of the input and of the output device so far.
@@ -66,17 +72,19 @@ impl Handle {
         [&self.counters.capture_calls, &self.counters.playback_calls].map(|calls| calls.load(Relaxed))
     }
 
-    /// Delay of a model by cause, in samples at its rate.
-    ///
-    /// # Panics
-    /// If the link was not built with so many models.
+    /// Delay of a model by cause, in samples at its rate; of the last one where there is no such model.
     pub fn delays(&self, model: usize) -> Delays {
-        self.models[model]
+        self.controls.delays_of(model)
     }
 
     /// How many models take turns.
     pub fn models(&self) -> usize {
-        self.models.len()
+        self.controls.models()
+    }
+
+    /// Channels that are denoised, and that the tap has.
+    pub fn channels(&self) -> usize {
+        self.channels
     }
 
     /// Rate of the models and of the tap.
@@ -96,7 +104,7 @@ impl Handle {
 
     /// Delay by cause, at the time of a report and with the model that it names.
     pub fn parts(&self, report: &Report) -> DelayParts {
-        let delays = self.models[report.model];
+        let delays = self.delays(report.model);
         let time = |samples: usize| Duration::from_secs_f64(samples as f64 / f64::from(self.model_rate));
         DelayParts {
             device_in: report.device_in,

@@ -1,20 +1,16 @@
 //! Builds both callbacks and what watches and steers them.
 
-use super::allowance::{Aim, Allowance};
-use super::blocks::Blocks;
 use super::capture::{BlockSeen, Capture, Mark};
-use super::controls::Controls;
 use super::counters::Counters;
-use super::drift::Drift;
+use super::ends::Ends;
 use super::handle::Handle;
 use super::held::Driver;
-use super::mixer::Mixer;
 use super::pick::{Channel, Picker};
-use super::playback::{Hops, Playback, Rates, Surplus};
+use super::playback::Playback;
 use super::probe::{Loopback, probe};
-use super::rates::{Outward, Steered};
-use super::source::Source;
+use super::switches::Switches;
 use super::tap::{Tap, tap};
+use crate::engine::{Blocks, Mask, Processor};
 use crate::model::Model;
 use ringbuf::HeapRb;
 use ringbuf::traits::Split;
@@ -23,8 +19,6 @@ use std::time::Duration;
 
 /// Seconds that the ring holds: blocks of five seconds on both sides, and more than any stall that is worth paying back.
 const RING: f64 = 12.0;
-/// Fade at the edges of silence.
-const FADE: f64 = 5e-3;
 
 /// One side of a link: a device as it was opened.
 #[derive(Clone, Copy, Debug)]
@@ -63,14 +57,22 @@ pub struct LinkConfig {
     /// By how much callbacks may be late, at the least: more is learnt when it turns out too small, and forgotten when it no longer
     /// is.
     pub late: Duration,
-    /// Which channel of the microphone is heard.
+    /// Which channels of the microphone are heard.
     pub channel: Channel,
+    /// Whether channels that are heard share a mask.
+    pub mask: Mask,
 }
 
 impl LinkConfig {
     /// Two devices, and callbacks up to 2 ms late.
     pub fn new(input: Side, output: Side) -> Self {
-        Self { input, output, late: Duration::from_millis(2), channel: Channel::default() }
+        Self {
+            input,
+            output,
+            late: Duration::from_millis(2),
+            channel: Channel::default(),
+            mask: Mask::default(),
+        }
     }
 
     /// Sets by how much [callbacks may be late](field@Self::late), at the least.
@@ -80,10 +82,17 @@ impl LinkConfig {
         self
     }
 
-    /// Sets which [channel of the microphone](field@Self::channel) is heard.
+    /// Sets which [channels of the microphone](field@Self::channel) are heard.
     #[must_use]
     pub fn channel(mut self, channel: Channel) -> Self {
         self.channel = channel;
+        self
+    }
+
+    /// Sets whether channels that are heard share [a mask](field@Self::mask).
+    #[must_use]
+    pub fn mask(mut self, mask: Mask) -> Self {
+        self.mask = mask;
         self
     }
 }
@@ -98,7 +107,7 @@ pub struct Link {
     pub handle: Handle,
     /// Dry and denoised sound, where it is asked for.
     pub tap: Tap,
-    /// Dry sound and what is heard, where it is asked for by [`Controls::set_monitored`].
+    /// Dry sound and what is heard, the mean of all channels, where it is asked for by [`Switches::set_monitored`].
     pub monitor: Tap,
     rates: [u32; 3],
 }
@@ -107,10 +116,10 @@ impl Link {
     /// Builds a link; everything that it will ever need is allocated here. The first of `models` is heard first.
     ///
     /// # Panics
-    /// If there is no model, models differ in hop or rate, a rate or a number of channels is zero, or the microphone has no such
-    /// channel.
+    /// If there is no model, models differ in hop or rate, a rate or a number of channels is zero, more than 256 channels are heard,
+    /// or the microphone has no such channel.
     pub fn new(config: &LinkConfig, models: &[Model]) -> Self {
-        let LinkConfig { input, output, late, channel } = *config;
+        let LinkConfig { input, output, channel, mask, .. } = *config;
         for side in [input, output] {
             assert!(
                 side.rate > 0 && side.channels > 0,
@@ -119,61 +128,45 @@ impl Link {
                 side.channels
             );
         }
-        let mixer = Mixer::new(models);
-        let (hop, rate) = (models[0].stft().hop(), models[0].sample_rate());
-        let steered = Steered::new(input.rate, rate, hop);
-        let outward = Outward::new(rate, output.rate, hop);
-        let seconds = |seconds: f64| (seconds * f64::from(input.rate)).ceil() as usize;
-        let (producer, consumer) = HeapRb::new(seconds(RING)).split();
-        let ((tap_end, tap), (monitor_end, monitor)) = (tap(rate), tap(rate));
-        let (controls, counters) = (Arc::new(Controls::default()), Arc::new(Counters::default()));
+        let heard = channel.count(input.channels);
+        let [first, ..] = models else { panic!("a link of no models") };
+        let (hop, rate) = (first.stft().hop(), first.sample_rate());
+        let builder = Processor::builder(rate, heard).models(models.iter().cloned()).mask(mask);
+        let built = builder.blocks(Blocks::Constant(hop)).build();
+        let processor = built.unwrap_or_else(|error| panic!("{error}"));
+        let frames = (RING * f64::from(input.rate)).ceil() as usize;
+        let (producer, consumer) = HeapRb::new(frames * heard).split();
+        let ((tap_end, tap), (monitor_end, monitor)) = (tap(rate, heard), tap(rate, 1));
+        let (switches, counters) = (Arc::new(Switches::default()), Arc::new(Counters::default()));
         let (mark, block) = (Arc::new(Mark::default()), Arc::new(BlockSeen::default()));
-        let resampling = steered.delay() / f64::from(rate) + outward.delay() / f64::from(output.rate);
-        let handle = Handle {
-            controls: Arc::clone(&controls),
+        let controls = Arc::clone(processor.controls());
+        let ends = Ends {
+            mark: Arc::clone(&mark),
+            block: Arc::clone(&block),
+            tap: tap_end,
+            monitor: monitor_end,
+            switches: Arc::clone(&switches),
             counters: Arc::clone(&counters),
-            models: (0..models.len()).map(|model| mixer.delays(model)).collect(),
+        };
+        let playback = Playback::new(config, processor, hop, consumer, ends);
+        let handle = Handle {
+            controls,
+            switches,
+            channels: heard,
+            counters: Arc::clone(&counters),
             model_rate: rate,
             hop,
-            resampling: Duration::from_secs_f64(resampling),
+            resampling: Duration::from_secs_f64(playback.resampling()),
         };
         let capture = Capture {
             ring: producer,
             channels: input.channels,
+            heard,
             picker: Picker::new(channel, input.channels, input.rate),
             written: 0,
-            mark: Arc::clone(&mark),
-            block: Arc::clone(&block),
-            driver: Driver::new(input.rate),
-            counters: Arc::clone(&counters),
-        };
-        let playback = Playback {
-            source: Source::new(consumer, steered.most(), seconds(FADE)),
             mark,
             block,
-            input: Blocks::new(input.rate, input.longest_block),
-            output: Blocks::new(output.rate, output.longest_block),
-            rates: Rates { input: input.rate.into(), model: rate.into(), output: output.rate.into() },
-            channels: output.channels,
-            late: Allowance::new(late.as_secs_f64()),
-            aim: Aim::default(),
-            allowed: 0.0,
-            now: Duration::ZERO,
-            drift: Drift::default(),
-            steered,
-            mixer,
-            ready: vec![0.0; outward.most()],
-            outward,
-            surplus: Surplus::default(),
-            hops: Hops::new(hop),
-            first: 0,
-            end: 0,
-            started: false,
-            tap: tap_end,
-            monitor: monitor_end,
-            driver: Driver::new(output.rate),
-            probe: None,
-            controls,
+            driver: Driver::new(input.rate),
             counters,
         };
         Self { capture, playback, handle, tap, monitor, rates: [input.rate, rate, output.rate] }
@@ -185,7 +178,7 @@ impl Link {
     pub fn measure(&mut self) -> Loopback {
         let [_, _, output] = self.rates;
         let (probe, loopback) = probe(output, self.rates.into_iter().min().unwrap_or(output));
-        self.playback.probe = Some(probe);
+        self.playback.set_probe(probe);
         self.handle.controls.set_bypass(true);
         loopback
     }
@@ -201,10 +194,10 @@ mod tests {
     /// What is played, and the delays that are reported meanwhile, where counts and clock begin as given.
     fn play(count: u32, start: Duration) -> (Vec<f32>, Vec<Duration>) {
         let side = Side::new(16_000, 1);
-        let Link { mut capture, mut playback, handle, .. } =
+        let Link { mut capture, playback, handle, .. } =
             Link::new(&LinkConfig::new(side, side), &[Model::builtin(Latency::ZERO)]);
         capture.written = count;
-        playback.source = playback.source.counted_from(count);
+        let mut playback = playback.counted_from(count);
         let (mut out, mut rings, mut heard) = (Vec::new(), Vec::new(), 0u32..);
         for turn in 0..100 {
             let block: Vec<f32> = heard.by_ref().take(160).map(|n| (n % 331) as f32 / 400.0 - 0.4).collect();

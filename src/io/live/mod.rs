@@ -3,16 +3,16 @@
 //! [`Link::new`] builds two plain values, [`Capture`] and [`Playback`], whose methods take and fill slices; a device, or a
 //! test in its place, calls them. Between them lies one ring, and the delay that it makes is computed: with less than
 //! `B_in + B_out + H - gcd(B_out, H)` frames between the two callbacks some call would find too little. A controller keeps
-//! it there although the two devices have clocks of their own.
+//! it there although the two devices have clocks of their own, and what a disturbance adds to it goes when that is over.
 
 mod allowance;
 mod blocks;
 mod capture;
 mod choice;
-mod controls;
 mod counters;
 mod devices;
 mod drift;
+mod ends;
 mod error;
 mod faults;
 mod handle;
@@ -21,7 +21,7 @@ mod hosts;
 mod link;
 mod load;
 mod loops;
-mod mixer;
+mod passing;
 mod pick;
 mod playback;
 mod probe;
@@ -29,12 +29,14 @@ mod rates;
 mod recorder;
 mod sample;
 mod source;
+mod spread;
 mod streams;
+mod surplus;
+mod switches;
 mod tap;
 
 pub use capture::Capture;
 pub use choice::Wish;
-pub use controls::Controls;
 pub use counters::Report;
 pub use devices::{Direction, Listed, Offer, list};
 pub use error::LiveError;
@@ -49,4 +51,5 @@ pub use probe::{Loopback, Trip};
 pub use recorder::{Recorded, Recorder};
 pub use sample::DeviceSample;
 pub use streams::{Opened, Running};
+pub use switches::Switches;
 pub use tap::Tap;

@@ -1,9 +1,9 @@
-//! Which channel of the microphone is heard.
+//! Which channels of the microphone are heard.
 
 use super::sample::DeviceSample;
 use crate::dsp::scrub;
 
-/// Channels of an input device that become the one that is denoised.
+/// Channels of an input device that are denoised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Channel {
@@ -14,6 +14,15 @@ pub enum Channel {
     One(usize),
     /// The mean of all.
     Mix,
+    /// All of them, each for itself.
+    All,
+}
+
+impl Channel {
+    /// How many are denoised, of a device that has so many.
+    pub(super) fn count(self, channels: usize) -> usize {
+        if self == Self::All { channels } else { 1 }
+    }
 }
 
 /// Seconds over which powers are averaged.
@@ -77,9 +86,9 @@ impl Picker {
         }
     }
 
-    /// The channel that is heard; none where all are.
+    /// The channel that is heard; none where several are.
     pub fn heard(&self) -> Option<usize> {
-        (self.channel != Channel::Mix).then_some(self.active)
+        (!matches!(self.channel, Channel::Mix | Channel::All)).then_some(self.active)
     }
 
     /// Frames for which channels that are mixed have cancelled each other, up to now without a break.
@@ -91,7 +100,7 @@ impl Picker {
     pub fn look<T: DeviceSample>(&mut self, data: &[T]) {
         let channels = self.power.len();
         let frames = data.len() / channels;
-        if frames == 0 || channels == 1 || matches!(self.channel, Channel::One(_)) {
+        if frames == 0 || channels == 1 || matches!(self.channel, Channel::One(_) | Channel::All) {
             return;
         }
         let keep = (-(frames as f32) / (MEMORY * self.rate)).exp();
@@ -136,8 +145,11 @@ impl Picker {
         }
     }
 
-    /// The sample of the next frame.
-    pub fn take<T: DeviceSample>(&mut self, frame: &[T]) -> f32 {
+    /// The sample of the next frame, of so many as [`Channel::count`] says.
+    pub fn take<T: DeviceSample>(&mut self, frame: &[T], channel: usize) -> f32 {
+        if self.channel == Channel::All {
+            return sound(&frame[channel]);
+        }
         if self.channel == Channel::Mix {
             return frame.iter().map(sound).sum::<f32>() / frame.len() as f32;
         }
@@ -171,7 +183,7 @@ mod tests {
             let data: Vec<f32> =
                 (0..BLOCK * channels).map(|n| sound(n % channels, block * BLOCK + n / channels)).collect();
             picker.look(&data);
-            out.extend(data.chunks_exact(channels).map(|frame| picker.take(frame)));
+            out.extend(data.chunks_exact(channels).map(|frame| picker.take(frame, 0)));
         }
         out
     }

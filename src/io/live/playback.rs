@@ -1,117 +1,133 @@
 //! The output device's callback: everything but the conversion of input samples happens here.
 
 use super::allowance::{Aim, Allowance};
-use super::blocks::{Blocks, prefill};
-use super::capture::{BlockSeen, Mark};
-use super::controls::Controls;
-use super::counters::Counters;
+use super::blocks::{Blocks, Grid, prefill};
 use super::drift::Drift;
+use super::ends::Ends;
 use super::held::{Driver, Moment};
-use super::mixer::Mixer;
+use super::link::LinkConfig;
+use super::passing::Passing;
 use super::probe::Probe;
 use super::rates::{Outward, Steered};
 use super::sample::DeviceSample;
 use super::source::Source;
-use super::tap::TapEnd;
+use super::spread::Spread;
+use super::surplus::Surplus;
 use crate::dsp::flush_denormals;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use crate::engine::{Processor, Ramp, Ready};
+use ringbuf::HeapCons;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-/// Input frames for what rounding in the resamplers takes.
-const ROUNDING: f64 = 4.0;
-/// A delay beyond the target, in seconds, that no drift makes: it is dropped, not steered away.
-const STALL: f64 = 6e-3;
-/// How long a surplus must last in seconds before it is dropped: a device may still catch up.
-const PATIENCE: f64 = 0.5;
-/// How long it must last before the controller leaves it alone.
-const NOTICE: f64 = 0.1;
+/// Input frames for what rounding in the resamplers takes. Blocks that lie no further beyond hops are let be.
+const ROUNDING: usize = 4;
+/// Fade at the edges of silence, in seconds.
+const FADE: f64 = 5e-3;
 
 /// What the output device calls. Never allocates, locks or waits; never panics.
 ///
 /// The engine runs here and not on the input's side: the ring then holds the only copy of what is under way, and every
 /// decision about the delay (steering, silence, dropping) is taken where its effect is known.
 pub struct Playback {
-    pub(super) source: Source,
-    pub(super) mark: Arc<Mark>,
-    pub(super) block: Arc<BlockSeen>,
-    pub(super) input: Blocks,
-    pub(super) output: Blocks,
-    pub(super) rates: Rates,
-    pub(super) channels: usize,
+    source: Source,
+    ends: Ends,
+    input: Blocks,
+    output: Blocks,
+    rates: Rates,
+    channels: usize,
+    spread: Spread,
     /// By how much callbacks may be late.
-    pub(super) late: Allowance,
-    pub(super) aim: Aim,
+    late: Allowance,
+    aim: Aim,
     /// What is allowed for late callbacks at the time of a call in seconds, and that time.
-    pub(super) allowed: f64,
-    pub(super) now: Duration,
-    pub(super) drift: Drift,
-    pub(super) steered: Steered,
-    pub(super) mixer: Mixer,
-    pub(super) outward: Outward,
-    pub(super) surplus: Surplus,
-    pub(super) hops: Hops,
-    /// Output samples ready, from `first` to `end`.
-    pub(super) ready: Vec<f32>,
-    pub(super) first: usize,
-    pub(super) end: usize,
-    pub(super) started: bool,
-    pub(super) tap: TapEnd,
-    pub(super) monitor: TapEnd,
-    pub(super) driver: Driver,
+    allowed: f64,
+    now: Duration,
+    drift: Drift,
+    steered: Steered,
+    processor: Processor,
+    /// Loudness of what is heard.
+    gain: Ramp,
+    outward: Outward,
+    surplus: Surplus,
+    /// A hop of every channel at the model's rate, and what it is at the output's.
+    hop: Vec<Vec<f32>>,
+    out: Vec<Vec<f32>>,
+    /// Frames for the output's channels, and those that are passed over.
+    ready: Ready,
+    passing: Passing,
+    started: bool,
+    driver: Driver,
     /// A sound that is played in place of what is heard, to measure the way round.
-    pub(super) probe: Option<Probe>,
-    pub(super) controls: Arc<Controls>,
-    pub(super) counters: Arc<Counters>,
+    probe: Option<Probe>,
 }
 
-/// Samples a second.
+/// Frames a second.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rates {
-    pub input: f64,
-    pub model: f64,
-    pub output: f64,
-}
-
-/// A hop in its stages.
-pub(super) struct Hops {
-    pub input: Vec<f32>,
-    pub mixed: Vec<f32>,
-    pub dry: Vec<f32>,
-    pub wet: Vec<f32>,
-}
-
-impl Hops {
-    pub fn new(hop: usize) -> Self {
-        let [input, mixed, dry, wet] = std::array::from_fn(|_| vec![0.0; hop]);
-        Self { input, mixed, dry, wet }
-    }
-}
-
-/// Delay beyond the target that does not go away.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Surplus {
-    least: f64,
-    lasted: f64,
-}
-
-impl Surplus {
-    /// Takes the delay's error in seconds; gives what to drop.
-    fn update(&mut self, error: f64, elapsed: f64) -> Option<f64> {
-        if error <= STALL {
-            self.lasted = 0.0;
-            return None;
-        }
-        self.least = if self.lasted == 0.0 { error } else { self.least.min(error) };
-        self.lasted += elapsed;
-        (self.lasted > PATIENCE).then(|| {
-            self.lasted = 0.0;
-            self.least
-        })
-    }
+struct Rates {
+    input: f64,
+    model: f64,
+    output: f64,
 }
 
 impl Playback {
+    /// A playback that waits for sound out of the ring. The processor runs at its model's rate and takes whole hops of so many
+    /// frames.
+    pub(super) fn new(
+        config: &LinkConfig,
+        processor: Processor,
+        hop: usize,
+        ring: HeapCons<f32>,
+        ends: Ends,
+    ) -> Self {
+        let LinkConfig { input, output, late, .. } = *config;
+        let (rate, heard) = (processor.rate(), processor.channels());
+        let steered = Steered::new(input.rate, rate, heard, hop);
+        let outward = Outward::new(rate, output.rate, heard, hop);
+        let fade = (FADE * f64::from(input.rate)).ceil() as usize;
+        Self {
+            source: Source::new(ring, heard, steered.most(), fade),
+            ends,
+            input: Blocks::new(input.rate, input.longest_block),
+            output: Blocks::new(output.rate, output.longest_block),
+            rates: Rates { input: input.rate.into(), model: rate.into(), output: output.rate.into() },
+            channels: output.channels,
+            spread: Spread::new(output.channels),
+            late: Allowance::new(late.as_secs_f64()),
+            aim: Aim::default(),
+            allowed: 0.0,
+            now: Duration::ZERO,
+            drift: Drift::default(),
+            steered,
+            processor,
+            gain: Ramp::new(1.0, hop),
+            surplus: Surplus::default(),
+            hop: vec![vec![0.0; hop]; heard],
+            out: vec![vec![0.0; outward.most()]; heard],
+            ready: Ready::new(output.channels, outward.most()),
+            passing: Passing::new(output.channels, outward.most()),
+            outward,
+            started: false,
+            driver: Driver::new(output.rate),
+            probe: None,
+        }
+    }
+
+    /// Delay of the resamplers on both sides in seconds.
+    pub(super) fn resampling(&self) -> f64 {
+        self.steered.delay() / self.rates.model + self.outward.delay() / self.rates.output
+    }
+
+    /// Plays this sound from now on.
+    pub(super) fn set_probe(&mut self, probe: Probe) {
+        self.probe = Some(probe);
+    }
+
+    /// One whose count of input frames begins elsewhere, as after a day.
+    #[cfg(test)]
+    pub(super) fn counted_from(self, read: u32) -> Self {
+        Self { source: self.source.counted_from(read), ..self }
+    }
+
     /// Fills interleaved samples that the device asked for at this moment, on the same clock as the input's.
     #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn playback<T: DeviceSample>(&mut self, data: &mut [T], moment: Moment) {
@@ -121,39 +137,52 @@ impl Playback {
     fn fill<T: DeviceSample>(&mut self, data: &mut [T], moment: Moment) {
         let frames = data.len() / self.channels;
         self.look(frames, moment.now);
-        self.driver.asked(moment.device, frames, &self.counters.device_out);
-        let mut clipped = 0;
+        self.driver.asked(moment.device, frames, &self.ends.counters.device_out);
         let (whole, rest) = data.split_at_mut(frames * self.channels);
-        for frame in whole.chunks_exact_mut(self.channels) {
-            if self.first == self.end {
+        let mut start = 0;
+        while start < frames {
+            if self.ready.count() == 0 {
                 self.hop();
             }
-            let mut sample = self.ready[self.first];
-            self.first += 1;
-            if let Some(probe) = &mut self.probe {
-                sample = probe.exchange(sample);
-            }
-            clipped += u64::from(sample.abs() > 1.0);
-            frame.fill(T::from_f32(sample.clamp(-1.0, 1.0)));
+            let count = self.ready.peek(0, frames - start).len();
+            self.give(&mut whole[start * self.channels..][..count * self.channels], count);
+            start += count;
         }
         rest.fill(T::from_f32(0.0));
-        let counters = &*self.counters;
-        counters.clipped.fetch_add(clipped, Relaxed);
+        let counters = &*self.ends.counters;
         counters.played.fetch_add(frames as u64, Relaxed);
         counters.playback_calls.fetch_add(1, Relaxed);
+    }
+
+    /// Gives so many frames that are ready and lie together.
+    fn give<T: DeviceSample>(&mut self, block: &mut [T], count: usize) {
+        let Self { ready, passing, channels, .. } = self;
+        for channel in 0..*channels {
+            let to = block.iter_mut().skip(channel).step_by(*channels);
+            for (n, (to, &from)) in to.zip(ready.peek(channel, count)).enumerate() {
+                *to = T::from_f32(passing.heard(channel, n, from).clamp(-1.0, 1.0));
+            }
+        }
+        if let Some(probe) = &mut self.probe {
+            for (frame, &sample) in block.chunks_exact_mut(*channels).zip(ready.peek(0, count)) {
+                frame.fill(T::from_f32(probe.exchange(sample)));
+            }
+        }
+        passing.advance(count);
+        ready.skip(count);
     }
 
     /// Compares the delay with its target, and steers, drops, or begins.
     fn look(&mut self, frames: usize, now: Duration) {
         let elapsed = frames as f64 / self.rates.output;
         self.output.see(frames);
-        match self.block.take() {
+        match self.ends.block.take() {
             0 => {}
             block => self.input.see(block),
         }
-        let hop = self.hops.input.len() as f64 * self.rates.output / self.rates.model;
-        let (written, passed) = self.mark.get(now);
-        let needed = prefill(&self.input, &self.output, hop) + ROUNDING;
+        let grid = self.align();
+        let (written, passed) = self.ends.mark.get(now);
+        let needed = prefill(&self.input, &self.output, self.hop_length(), grid) + ROUNDING as f64;
         let target = (needed + self.late.seconds() * self.rates.input).min(self.source.capacity() as f64);
         let (target, moving) = self.aim.follow(target, elapsed, self.rates.input, self.source.flowing());
         (self.allowed, self.now) = ((target - needed) / self.rates.input + self.drift.error(), now);
@@ -161,12 +190,12 @@ impl Playback {
         let in_ring = f64::from(written.wrapping_sub(self.source.read()) as i32);
         // The block that the device is filling now.
         let filling = (passed.as_secs_f64() * self.rates.input).min(self.input.longest() as f64);
-        let ready = (self.end - self.first) as f64 * self.rates.input / self.rates.output;
+        let ready = self.ready.count() as f64 * self.rates.input / self.rates.output;
         let delay = in_ring + filling + ready;
         let error = (delay - target) / self.rates.input;
         self.late.look(written, now.saturating_sub(passed), elapsed, error >= 0.0);
 
-        let counters = &*self.counters;
+        let counters = &*self.ends.counters;
         counters.ring.store((delay / self.rates.input * 1e6) as i64, Relaxed);
         counters.target.store((target / self.rates.input * 1e6) as i64, Relaxed);
         if !self.source.flowing() {
@@ -183,7 +212,7 @@ impl Playback {
             self.source.drop_surplus((surplus * self.rates.input) as usize);
             self.drift.settle();
         }
-        if self.surplus.lasted > NOTICE {
+        if self.surplus.suspected() {
             return;
         }
         let correction = self.drift.update(error, elapsed);
@@ -191,24 +220,54 @@ impl Playback {
         self.steered.steer(correction + moving);
     }
 
-    /// Makes the next samples ready.
+    /// How blocks lie on hops. Where those of late fit hops and one before them did not, what that left of a hop is passed
+    /// over: the delay and what it should be are shorter by it at once.
+    fn align(&mut self) -> Grid {
+        let grid = Grid::new(&self.output, self.hop_length(), self.ready.count());
+        if grid.beyond <= ROUNDING || !self.source.flowing() || self.passing.busy() {
+            return grid;
+        }
+        self.passing.begin(&mut self.ready, grid.beyond);
+        let frames = grid.beyond as f64 * self.rates.input / self.rates.output;
+        self.aim.shorten(frames);
+        self.ends.counters.drops.fetch_add(1, Relaxed);
+        self.ends.counters.dropped.fetch_add(frames as u64, Relaxed);
+        Grid { beyond: 0, ..grid }
+    }
+
+    /// Length of a hop in frames of the output.
+    fn hop_length(&self) -> f64 {
+        self.hop[0].len() as f64 * self.rates.output / self.rates.model
+    }
+
+    /// Makes the next frames ready.
     fn hop(&mut self) {
         let start = Instant::now();
-        let hops = &mut self.hops;
         let flowed = self.source.flowing();
         let (input, pulled) = self.source.pull(self.steered.needs());
-        self.steered.process(input, &mut hops.input);
+        self.steered.process(input, &mut self.hop);
         if pulled.ran_dry {
             let until = self.source.read().wrapping_add(pulled.silent as u32);
             self.late.ran_dry(self.now, until);
         } else if flowed {
             self.late.pulled(self.source.left() as f64 / self.rates.input, self.allowed);
         }
-        self.mixer.process(&hops.input, &self.controls, [&mut hops.mixed, &mut hops.dry, &mut hops.wet]);
-        self.first = 0;
-        self.end = self.outward.process(&hops.mixed, &mut self.ready);
+        self.processor.process_in_place(&mut self.hop);
+        self.gain.aim(if self.ends.switches.muted() { 0.0 } else { 1.0 });
+        let gain = self.gain;
+        for plane in &mut self.hop {
+            self.gain = gain;
+            plane.iter_mut().for_each(|sample| *sample *= self.gain.next());
+        }
+        let given = self.outward.process(&self.hop, &mut self.out);
+        let (out, spread) = (&self.out, self.spread);
+        self.ready.push(given, |channel, n| spread.of(channel, out, n));
+        let clipped =
+            out.iter().flat_map(|plane| &plane[..given]).filter(|sample| sample.abs() > 1.0).count();
+        self.ends.tell(&self.hop, self.processor.sides());
 
-        let counters = &*self.counters;
+        let counters = &*self.ends.counters;
+        counters.clipped.fetch_add(clipped as u64, Relaxed);
         if self.started {
             counters.silent.fetch_add(pulled.silent as u64, Relaxed);
         }
@@ -219,25 +278,7 @@ impl Playback {
             counters.drops.fetch_add(1, Relaxed);
             counters.dropped.fetch_add(pulled.dropped as u64, Relaxed);
         }
-        if self.controls.tapped() {
-            let lost = self.tap.push(&hops.dry, &hops.wet);
-            counters.tap_lost.fetch_add(lost as u64, Relaxed);
-        }
-        if self.controls.monitored() {
-            // Whoever only looks may miss something.
-            self.monitor.push(&hops.dry, &hops.mixed);
-        }
-        counters.model.store(self.mixer.active(), Relaxed);
-        level(&hops.dry, &counters.input_peak, &counters.input_power);
-        level(&hops.mixed, &counters.output_peak, &counters.output_power);
         counters.hops.fetch_add(1, Relaxed);
         counters.load.add(start.elapsed());
     }
-}
-
-fn level(hop: &[f32], peak: &AtomicU32, power: &AtomicU32) {
-    let (most, sum) = hop.iter().fold((0f32, 0f32), |(most, sum), v| (most.max(v.abs()), sum + v * v));
-    // Floats that are not negative order as their bits do.
-    peak.fetch_max(most.to_bits(), Relaxed);
-    power.store((sum / hop.len() as f32).to_bits(), Relaxed);
 }

@@ -1,7 +1,9 @@
-//! Resamplers around the model: the first one is steered, so that it also makes up for the drift of the clocks.
+//! Resamplers around the model: the first one is steered, so that it also makes up for the drift of the clocks; the second gives
+//! as many frames of every hop, as far as that is whole, so that what is left of a hop between two calls says how blocks lie.
 
 use super::drift;
-use rubato::audioadapter_buffers::direct::InterleavedSlice;
+use crate::dsp::Polyphase;
+use rubato::audioadapter_buffers::direct::{InterleavedSlice, SequentialSliceOfVecs};
 use rubato::{
     Adjustable, Async, FixedAsync, PolynomialDegree, Resampler, SincInterpolationParameters, WindowFunction,
 };
@@ -18,31 +20,32 @@ fn taps(from: u32, to: u32) -> usize {
     ((TAPS as f64 * ratio.max(1.0)) as usize).next_multiple_of(8)
 }
 
-fn resampler(from: u32, to: u32, chunk: usize, fixed: FixedAsync) -> Async<f32> {
+fn resampler([from, to]: [u32; 2], channels: usize, hop: usize) -> Async<f32> {
     let ratio = f64::from(to) / f64::from(from);
+    let fixed = FixedAsync::Output;
     let built = if from == to {
         // Nothing to filter: between the samples a cubic is enough, and on them it gives them back to the bit.
-        Async::new_poly(ratio, MOST_RELATIVE, PolynomialDegree::Cubic, chunk, 1, fixed)
+        Async::new_poly(ratio, MOST_RELATIVE, PolynomialDegree::Cubic, hop, channels, fixed)
     } else {
         let sinc = SincInterpolationParameters::new(taps(from, to), WindowFunction::BlackmanHarris2);
-        Async::new_sinc(ratio, MOST_RELATIVE, &sinc, chunk, 1, fixed)
+        Async::new_sinc(ratio, MOST_RELATIVE, &sinc, hop, channels, fixed)
     };
-    let mut resampler = built.expect("rates and chunk are above zero");
-    // The first chunk is longer than the others, or gives less: silence takes that place.
-    let silence = vec![0.0; resampler.input_frames_next()];
-    let mut nothing = vec![0.0; resampler.output_frames_next()];
-    run(&mut resampler, &silence, &mut nothing);
+    let mut resampler = built.expect("rates and hop are above zero");
+    // The first hop takes more than the others: silence takes that place.
+    let silence = vec![0.0; resampler.input_frames_next() * channels];
+    run(&mut resampler, &silence, &mut vec![vec![0.0; hop]; channels]);
     resampler
 }
 
-fn run(resampler: &mut Async<f32>, input: &[f32], output: &mut [f32]) {
-    let (taken, given) = (input.len(), output.len());
-    let from = InterleavedSlice::new(input, 1, taken).expect("one channel of that length");
-    let mut to = InterleavedSlice::new_mut(output, 1, given).expect("one channel of that length");
+/// Interleaved frames to a hop of every channel.
+fn run(resampler: &mut Async<f32>, input: &[f32], hop: &mut [Vec<f32>]) {
+    let (channels, given) = (hop.len(), hop[0].len());
+    let from = InterleavedSlice::new(input, channels, input.len() / channels).expect("as long as that");
+    let mut to = SequentialSliceOfVecs::new_mut(hop, channels, given).expect("as long as that");
     resampler.process_into_buffer(&from, &mut to, None).expect("slices of the lengths that were asked for");
 }
 
-/// Input samples to hops of the model's rate, a little faster or slower as the clocks demand.
+/// Interleaved frames of the input to hops of the model's rate, a little faster or slower as the clocks demand.
 ///
 /// Between equal rates, samples pass to the bit until the first correction: the resampler, on whose grid they lie, gives
 /// them back to rounding only.
@@ -51,29 +54,30 @@ pub(super) struct Steered {
     /// Delay in samples of the model's rate.
     delay: f64,
     correction: f64,
-    /// The sample before the next hop, where the rates are equal and nothing was corrected yet.
-    exact: Option<f32>,
+    /// Whether the rates are equal and nothing was corrected yet, and the frame before the next hop.
+    exact: bool,
+    before: Vec<f32>,
 }
 
 impl Steered {
-    pub fn new(from: u32, to: u32, hop: usize) -> Self {
-        let resampler = resampler(from, to, hop, FixedAsync::Output);
+    pub fn new(from: u32, to: u32, channels: usize, hop: usize) -> Self {
         let delay =
             if from == to { 1.0 } else { taps(from, to) as f64 / 2.0 * f64::from(to) / f64::from(from) };
-        Self { resampler, delay, correction: 0.0, exact: (from == to).then_some(0.0) }
+        let resampler = resampler([from, to], channels, hop);
+        Self { resampler, delay, correction: 0.0, exact: from == to, before: vec![0.0; channels] }
     }
 
     /// Takes samples faster by so much, relative to 1, from the next hop on.
     pub fn steer(&mut self, correction: f64) {
         if correction != self.correction {
             self.correction = correction;
-            self.exact = None;
+            self.exact = false;
             let ratio = 1.0 / (1.0 + correction.clamp(-drift::MOST, drift::MOST));
             self.resampler.set_resample_ratio_relative(ratio, true).expect("a ratio within the bounds");
         }
     }
 
-    /// Samples that the next hop needs.
+    /// Frames that the next hop needs.
     pub fn needs(&self) -> usize {
         self.resampler.input_frames_next()
     }
@@ -88,37 +92,42 @@ impl Steered {
         self.delay
     }
 
-    /// Turns exactly [`Steered::needs`] samples into a hop.
-    pub fn process(&mut self, input: &[f32], hop: &mut [f32]) {
+    /// Turns exactly [`Steered::needs`] frames into a hop.
+    pub fn process(&mut self, input: &[f32], hop: &mut [Vec<f32>]) {
         run(&mut self.resampler, input, hop);
-        if let (Some(before), [first, rest @ ..]) = (self.exact, &mut *hop) {
-            *first = before;
-            rest.copy_from_slice(&input[..rest.len()]);
-            self.exact = input.last().copied();
+        if self.exact {
+            let channels = hop.len();
+            for (c, (plane, before)) in hop.iter_mut().zip(&mut self.before).enumerate() {
+                let sound = input.iter().skip(c).step_by(channels);
+                let sound = std::iter::once(&*before).chain(sound);
+                plane.iter_mut().zip(sound).for_each(|(to, from)| *to = *from);
+                *before = input[input.len() - channels + c];
+            }
         }
     }
 }
 
-/// Hops of the model's rate to samples of the output device.
+/// Hops of the model's rate to frames of the output device.
 pub(super) struct Outward {
     /// None where the rates are equal.
-    resampler: Option<Async<f32>>,
+    resampler: Option<Polyphase>,
     /// Delay in samples of the output device.
     delay: f64,
-    hop: usize,
+    most: usize,
 }
 
 impl Outward {
-    pub fn new(from: u32, to: u32, hop: usize) -> Self {
-        let resampler = (from != to).then(|| resampler(from, to, hop, FixedAsync::Input));
-        // The filter reads one sample further than its middle.
-        let read = if from == to { 0.0 } else { taps(from, to) as f64 / 2.0 + 1.0 };
-        Self { resampler, delay: read * f64::from(to) / f64::from(from), hop }
+    pub fn new(from: u32, to: u32, channels: usize, hop: usize) -> Self {
+        let least = Polyphase::least_delay(from, to);
+        let resampler = (from != to).then(|| Polyphase::new(from, to, channels, least));
+        let ratio = f64::from(to) / f64::from(from);
+        let delay = if from == to { 0.0 } else { least * ratio };
+        Self { resampler, delay, most: (hop as f64 * ratio).ceil() as usize + 1 }
     }
 
     /// The most that a hop ever gives.
     pub fn most(&self) -> usize {
-        self.resampler.as_ref().map_or(self.hop, Resampler::output_frames_max)
+        self.most
     }
 
     /// Delay in samples of the output device.
@@ -126,15 +135,14 @@ impl Outward {
         self.delay
     }
 
-    /// Turns a hop into samples at the beginning of `output`; returns how many.
-    pub fn process(&mut self, hop: &[f32], output: &mut [f32]) -> usize {
+    /// Turns a hop into frames at the beginning of `output`; returns how many.
+    pub fn process(&mut self, hop: &[Vec<f32>], output: &mut [Vec<f32>]) -> usize {
+        let length = hop[0].len();
         let Some(resampler) = &mut self.resampler else {
-            output[..hop.len()].copy_from_slice(hop);
-            return hop.len();
+            output.iter_mut().zip(hop).for_each(|(to, from)| to[..length].copy_from_slice(from));
+            return length;
         };
-        let given = resampler.output_frames_next();
-        run(resampler, hop, &mut output[..given]);
-        given
+        resampler.process(hop, length, output)
     }
 }
 
@@ -144,32 +152,35 @@ mod tests {
 
     #[test]
     fn between_equal_rates_samples_pass_to_the_bit() {
-        let mut steered = Steered::new(16_000, 16_000, 160);
-        let input: Vec<f32> = (0..1600).map(|n| (n as f32 * 0.37).sin()).collect();
-        let mut output = vec![0.0; 1600];
-        for (input, output) in input.chunks(160).zip(output.chunks_mut(160)) {
+        let mut steered = Steered::new(16_000, 16_000, 2, 160);
+        let input: Vec<f32> = (0..3200).map(|n| (n as f32 * 0.37).sin()).collect();
+        let (mut output, mut hop) = ([Vec::new(), Vec::new()], vec![vec![0.0; 160]; 2]);
+        for input in input.chunks(320) {
             assert_eq!(steered.needs(), 160);
-            steered.process(input, output);
+            steered.process(input, &mut hop);
+            output.iter_mut().zip(&hop).for_each(|(all, hop)| all.extend_from_slice(hop));
         }
-        assert!(output[1..] == input[..1599]);
+        for (c, output) in output.iter().enumerate() {
+            assert!(output[1..].iter().eq(input.iter().skip(c).step_by(2).take(1599)), "channel {c}");
+        }
         assert_eq!(steered.delay(), 1.0);
     }
 
     #[test]
     fn a_tone_keeps_its_level_and_has_the_delay_that_is_said() {
         for rate in [8_000u32, 44_100, 48_000, 96_000] {
-            let mut steered = Steered::new(rate, 16_000, 160);
-            let mut outward = Outward::new(16_000, rate, 160);
+            let mut steered = Steered::new(rate, 16_000, 1, 160);
+            let mut outward = Outward::new(16_000, rate, 1, 160);
             let tone = |t: f64| (t * 1000.0 * std::f64::consts::TAU).sin();
             let (mut taken, mut out) = (0usize, Vec::new());
-            let (mut hop, mut piece) = (vec![0.0; 160], vec![0.0; outward.most()]);
+            let (mut hop, mut piece) = ([vec![0.0; 160]], [vec![0.0; outward.most()]]);
             for _ in 0..100 {
                 let input: Vec<f32> =
                     (0..steered.needs()).map(|n| tone((taken + n) as f64 / f64::from(rate)) as f32).collect();
                 taken += input.len();
                 steered.process(&input, &mut hop);
                 let given = outward.process(&hop, &mut piece);
-                out.extend_from_slice(&piece[..given]);
+                out.extend_from_slice(&piece[0][..given]);
             }
             let delay = steered.delay() / 16_000.0 + outward.delay() / f64::from(rate);
             let mut error = 0.0f64;
@@ -183,14 +194,26 @@ mod tests {
     }
 
     #[test]
+    fn every_hop_gives_as_many_frames_where_that_is_whole() {
+        for rate in [8_000, 16_000, 24_000, 44_100, 48_000, 96_000, 192_000] {
+            let mut outward = Outward::new(16_000, rate, 1, 160);
+            let (hop, mut piece) = ([vec![0.0; 160]], [vec![0.0; outward.most()]]);
+            for n in 0..5_000 {
+                assert_eq!(outward.process(&hop, &mut piece), rate as usize / 100, "hop {n} at {rate} Hz");
+            }
+        }
+    }
+
+    #[test]
     fn the_first_correction_makes_no_step() {
-        let mut steered = Steered::new(16_000, 16_000, 160);
+        let mut steered = Steered::new(16_000, 16_000, 1, 160);
         let input: Vec<f32> = (0..16_000).map(|n| (n as f32 * 0.1).sin()).collect();
-        let (mut output, mut taken) = (vec![0.0; 12_800], 0);
-        for (n, output) in output.chunks_mut(160).enumerate() {
+        let (mut output, mut hop, mut taken) = (Vec::new(), [vec![0.0; 160]], 0);
+        for n in 0..80 {
             steered.steer(if n < 40 { 0.0 } else { 1e-4 });
             let needs = steered.needs();
-            steered.process(&input[taken..taken + needs], output);
+            steered.process(&input[taken..taken + needs], &mut hop);
+            output.extend_from_slice(&hop[0]);
             taken += needs;
         }
         let step = output[1..].windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
@@ -199,9 +222,9 @@ mod tests {
 
     #[test]
     fn steering_changes_how_much_is_taken() {
-        let mut steered = Steered::new(48_000, 16_000, 160);
+        let mut steered = Steered::new(48_000, 16_000, 1, 160);
         steered.steer(1e-3);
-        let (mut taken, mut hop) = (0, vec![0.0; 160]);
+        let (mut taken, mut hop) = (0, [vec![0.0; 160]]);
         for _ in 0..1000 {
             let input = vec![0.0; steered.needs()];
             taken += input.len();

@@ -2,7 +2,7 @@
 
 use super::error::LiveError;
 use super::tap::Tap;
-use crate::io::wav::{LastingWriter, OutEncoding, WavError, WavOutSpec, recover};
+use crate::io::wav::{LastingWriter, OutEncoding, WavError, WavOutSpec, WavReader, recover};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -34,8 +34,8 @@ pub struct Recorded {
     pub failed: Option<LiveError>,
 }
 
-fn spec(rate: u32) -> WavOutSpec {
-    WavOutSpec::new(rate, 1, OutEncoding::F32)
+fn spec(rate: u32, channels: u16) -> WavOutSpec {
+    WavOutSpec::new(rate, channels, OutEncoding::F32)
 }
 
 impl Recorder {
@@ -45,15 +45,12 @@ impl Recorder {
     /// # Errors
     /// If folder, files or thread cannot be had. The tap stays where it is unless it was the thread.
     pub fn start(tap: &mut Option<Tap>, rate: u32, folder: &Path) -> Result<Option<Self>, LiveError> {
+        let Some(channels) = tap.as_ref().map(Tap::channels) else { return Ok(None) };
         let system = |what: String| move |source| LiveError::System { what, source };
         std::fs::create_dir_all(folder).map_err(system(folder.display().to_string()))?;
-        let mut files = pair(folder, rate)?;
+        let mut files = pair(folder, &spec(rate, channels.try_into().unwrap_or(u16::MAX)))?;
         let paths = files.each_ref().map(|file| file.path().to_owned());
-        let Some(mut tap) = tap.take() else {
-            // Nothing was recorded: two files of nothing are of no use to anyone.
-            paths.iter().for_each(|path| drop(std::fs::remove_file(path)));
-            return Ok(None);
-        };
+        let Some(mut tap) = tap.take() else { return Ok(None) };
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let work = move || {
@@ -103,7 +100,9 @@ impl Recorder {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if name.starts_with(NAME)
                 && KINDS.iter().any(|kind| name.ends_with(kind))
-                && let Ok(Some(frames)) = recover(&path, &spec(rate))
+                // Its header is whole at every moment; only the length that it says is not.
+                && let Ok(channels) = WavReader::open(&path).map(|reader| reader.spec().channels)
+                && let Ok(Some(frames)) = recover(&path, &spec(rate, channels))
             {
                 found.push((path, frames as f64 / f64::from(rate)));
             }
@@ -114,15 +113,15 @@ impl Recorder {
 }
 
 /// Two files of one name that nobody has.
-fn pair(folder: &Path, rate: u32) -> Result<[LastingWriter; 2], WavError> {
+fn pair(folder: &Path, spec: &WavOutSpec) -> Result<[LastingWriter; 2], WavError> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     for count in 1u64.. {
         let path = |kind: &str| folder.join(format!("{NAME}{now}-{count}{kind}"));
-        let dry = match LastingWriter::create(path(KINDS[0]), spec(rate)) {
+        let dry = match LastingWriter::create(path(KINDS[0]), *spec) {
             Err(WavError::Exists { .. }) => continue,
             dry => dry?,
         };
-        match LastingWriter::create(path(KINDS[1]), spec(rate)) {
+        match LastingWriter::create(path(KINDS[1]), *spec) {
             Ok(wet) => return Ok([dry, wet]),
             Err(error) => {
                 // Nothing was recorded yet.

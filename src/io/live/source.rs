@@ -1,53 +1,55 @@
-//! The reading side of the ring: samples in the number asked for, whatever the input device does.
+//! The reading side of the ring: frames in the number asked for, whatever the input device does.
 
 use ringbuf::HeapCons;
 use ringbuf::traits::{Consumer, Observer};
 
-/// What a pull found.
+/// What a pull found, in frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Pulled {
-    /// Samples that were not there and became silence.
+    /// Frames that were not there and became silence.
     pub silent: usize,
     /// Whether this pull was the first to find too few.
     pub ran_dry: bool,
-    /// Samples dropped under a cross-fade.
+    /// Frames dropped under a cross-fade.
     pub dropped: usize,
 }
 
-/// Samples out of the ring. Where they run out, the last one fades to zero and silence follows, until
+/// Frames out of the ring, whose samples are interleaved. Where they run out, the last fades to zero and silence follows, until
 /// [`Source::resume`] fades in again. A surplus leaves under a cross-fade.
 pub(super) struct Source {
     ring: HeapCons<f32>,
-    /// Samples taken out of the ring, in the capturing side's count.
+    channels: usize,
+    /// Frames taken out of the ring, in the capturing side's count.
     read: u32,
     block: Vec<f32>,
     later: Vec<f32>,
     flowing: bool,
     fade: usize,
-    /// Samples since the flow began or ended, up to `fade`.
+    /// Frames since the flow began or ended, up to `fade`.
     since: usize,
-    last: f32,
+    last: Vec<f32>,
     surplus: usize,
 }
 
 impl Source {
-    /// A source that is silent and gives at most `most` samples at once.
-    pub fn new(ring: HeapCons<f32>, most: usize, fade: usize) -> Self {
+    /// A source that is silent and gives at most `most` frames at once.
+    pub fn new(ring: HeapCons<f32>, channels: usize, most: usize, fade: usize) -> Self {
         let fade = fade.max(1);
         Self {
             ring,
+            channels,
             read: 0,
-            block: vec![0.0; most],
-            later: vec![0.0; most],
+            block: vec![0.0; most * channels],
+            later: vec![0.0; most * channels],
             flowing: false,
             fade,
             since: fade,
-            last: 0.0,
+            last: vec![0.0; channels],
             surplus: 0,
         }
     }
 
-    /// A source whose count of samples begins elsewhere, as after a day.
+    /// A source whose count of frames begins elsewhere, as after a day.
     #[cfg(test)]
     pub fn counted_from(self, read: u32) -> Self {
         Self { read, ..self }
@@ -57,22 +59,22 @@ impl Source {
         self.flowing
     }
 
-    /// Samples taken out so far, modulo 2^32.
+    /// Frames taken out so far, modulo 2^32.
     pub fn read(&self) -> u32 {
         self.read
     }
 
-    /// Samples that are left in the ring.
+    /// Frames that are left in the ring.
     pub fn left(&self) -> usize {
-        self.ring.occupied_len()
+        self.ring.occupied_len() / self.channels
     }
 
-    /// Samples that the ring holds at most.
+    /// Frames that the ring holds at most.
     pub fn capacity(&self) -> usize {
-        self.ring.capacity().get()
+        self.ring.capacity().get() / self.channels
     }
 
-    /// Ends a silence after passing over so many samples; returns how many were there to pass over.
+    /// Ends a silence after passing over so many frames; returns how many were there to pass over.
     pub fn resume(&mut self, surplus: usize) -> usize {
         self.flowing = true;
         self.since = 0;
@@ -80,17 +82,17 @@ impl Source {
         self.skip(surplus)
     }
 
-    /// Takes so many samples out under a cross-fade at the next pull.
+    /// Takes so many frames out under a cross-fade at the next pull.
     pub fn drop_surplus(&mut self, surplus: usize) {
         self.surplus = surplus;
     }
 
+    /// The next frames, or silence in their place.
     pub fn pull(&mut self, count: usize) -> (&[f32], Pulled) {
         let mut pulled = Pulled::default();
         let mut there = 0;
         if self.flowing {
-            let surplus =
-                std::mem::take(&mut self.surplus).min(self.ring.occupied_len().saturating_sub(count));
+            let surplus = std::mem::take(&mut self.surplus).min(self.left().saturating_sub(count));
             there = self.pop(count);
             if surplus > 0 && there == count {
                 pulled.dropped = surplus;
@@ -98,7 +100,7 @@ impl Source {
             }
             self.fade_in(there);
             if there > 0 {
-                self.last = self.block[there - 1];
+                self.last.copy_from_slice(&self.block[(there - 1) * self.channels..][..self.channels]);
             }
             if there < count {
                 self.flowing = false;
@@ -107,42 +109,46 @@ impl Source {
             }
         }
         pulled.silent = count - there;
-        for sample in &mut self.block[there..count] {
-            *sample = self.last * (1.0 - self.since as f32 / self.fade as f32);
+        let channels = self.channels;
+        for frame in self.block[there * channels..count * channels].chunks_exact_mut(channels) {
+            let share = 1.0 - self.since as f32 / self.fade as f32;
+            frame.iter_mut().zip(&self.last).for_each(|(sample, last)| *sample = last * share);
             self.since = (self.since + 1).min(self.fade);
         }
-        (&self.block[..count], pulled)
+        (&self.block[..count * channels], pulled)
     }
 
-    /// From a block to the one that lies `surplus` samples later; both may have samples in common.
+    /// From a block to the one that lies `surplus` samples later; both may have frames in common.
     fn cross_fade(&mut self, count: usize, surplus: usize) {
-        let common = count.saturating_sub(surplus);
+        let (common, channels) = (count.saturating_sub(surplus), self.channels);
         self.skip(surplus.saturating_sub(count));
-        self.later[..common].copy_from_slice(&self.block[count - common..count]);
-        let found = self.ring.pop_slice(&mut self.later[common..count]);
+        self.later[..common * channels]
+            .copy_from_slice(&self.block[(count - common) * channels..count * channels]);
+        let found = self.ring.pop_slice(&mut self.later[common * channels..count * channels]) / channels;
         debug_assert_eq!(found, count - common);
         self.read = self.read.wrapping_add(found as u32);
-        for (n, (sample, later)) in self.block[..count].iter_mut().zip(&self.later).enumerate() {
-            *sample += (later - *sample) * (n + 1) as f32 / count as f32;
+        for (n, (sample, later)) in self.block[..count * channels].iter_mut().zip(&self.later).enumerate() {
+            *sample += (later - *sample) * (n / channels + 1) as f32 / count as f32;
         }
     }
 
     fn fade_in(&mut self, there: usize) {
         let left = (self.fade - self.since).min(there);
-        for sample in &mut self.block[..left] {
-            *sample *= self.since as f32 / self.fade as f32;
+        for frame in self.block[..left * self.channels].chunks_exact_mut(self.channels) {
+            let share = self.since as f32 / self.fade as f32;
+            frame.iter_mut().for_each(|sample| *sample *= share);
             self.since += 1;
         }
     }
 
     fn pop(&mut self, count: usize) -> usize {
-        let there = self.ring.pop_slice(&mut self.block[..count]);
+        let there = self.ring.pop_slice(&mut self.block[..count * self.channels]) / self.channels;
         self.read = self.read.wrapping_add(there as u32);
         there
     }
 
     fn skip(&mut self, count: usize) -> usize {
-        let skipped = self.ring.skip(count);
+        let skipped = self.ring.skip(count * self.channels) / self.channels;
         self.read = self.read.wrapping_add(skipped as u32);
         skipped
     }
@@ -159,7 +165,7 @@ mod tests {
     fn filled(samples: &[f32]) -> (Source, ringbuf::HeapProd<f32>) {
         let (mut producer, consumer) = HeapRb::new(1000).split();
         producer.push_slice(samples);
-        (Source::new(consumer, 100, FADE), producer)
+        (Source::new(consumer, 1, 100, FADE), producer)
     }
 
     #[test]

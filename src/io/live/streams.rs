@@ -98,11 +98,11 @@ impl Running {
         models: &[Model],
         measured: bool,
     ) -> Result<Self, LiveError> {
-        let channel = input.channel;
+        let (channel, mask) = (input.channel, input.mask);
         let mut input = choose(hosts, input, Direction::Input)?;
         let mut output = choose(hosts, output, Direction::Output)?;
         let side = |chosen: &Chosen| Side::new(chosen.config.sample_rate, chosen.config.channels.into());
-        let config = LinkConfig { channel, ..LinkConfig::new(side(&input), side(&output)) };
+        let config = LinkConfig { channel, mask, ..LinkConfig::new(side(&input), side(&output)) };
         let faults = [(); 2].map(|()| Arc::new(Faults::new()));
         let epoch = Instant::now();
         let (mut first, mut second) = (input.blocks.clone().into_iter(), output.blocks.clone().into_iter());

@@ -24,11 +24,13 @@ enum Choice {
     Avx2,
     #[cfg(target_arch = "x86_64")]
     Avx512,
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    Simd128,
 }
 
 impl Kernels {
     /// The names of all choices, whether or not this processor can run them.
-    pub const NAMES: &'static [&'static str] = &["scalar", "portable", "avx2", "avx512"];
+    pub const NAMES: &'static [&'static str] = &["scalar", "portable", "avx2", "avx512", "simd128"];
 
     /// Every choice that this processor can run, slowest first.
     pub fn available() -> Vec<Self> {
@@ -44,6 +46,9 @@ impl Kernels {
                 choices.push(Self(Choice::Avx512));
             }
         }
+        // A module either has it from end to end or is refused by the browser.
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        choices.push(Self(Choice::Simd128));
         choices
     }
 
@@ -52,7 +57,7 @@ impl Kernels {
         *Self::available().last().expect("the scalar kernels are always there")
     }
 
-    /// `scalar`, `portable` (NEON on 64-bit ARM), `avx2` or `avx512`.
+    /// `scalar`, `portable` (NEON on 64-bit ARM), `avx2`, `avx512` or `simd128` (of WebAssembly).
     pub fn name(self) -> &'static str {
         match self.0 {
             Choice::Scalar => "scalar",
@@ -61,6 +66,8 @@ impl Kernels {
             Choice::Avx2 => "avx2",
             #[cfg(target_arch = "x86_64")]
             Choice::Avx512 => "avx512",
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Choice::Simd128 => "simd128",
         }
     }
 }
@@ -113,6 +120,9 @@ macro_rules! kernel {
                     // SAFETY: as above.
                     #[cfg(target_arch = "x86_64")]
                     Choice::Avx512 => unsafe { avx512($($argument),*) },
+                    // SAFETY: the feature is that of the whole module.
+                    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+                    Choice::Simd128 => unsafe { $module::$name::<lanes::Simd128>($($argument),*) },
                 }
             }
         }

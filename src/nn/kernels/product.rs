@@ -176,6 +176,16 @@ unsafe fn columns<V: Lanes>(
                 (1..12, _) => rows::<V, 1, 1>(panel, x, y, strides),
                 _ => rows::<V, 12, 1>(panel, x, y, strides),
             }
+        } else if !V::FUSED {
+            // A product on its way to its sum needs a register of its own.
+            match (strides.rows, left) {
+                (1, 8..) => rows::<V, 1, 8>(panel, x, y, strides),
+                (1..4, 4..) => rows::<V, 1, 4>(panel, x, y, strides),
+                (4.., 2..) => rows::<V, 4, 2>(panel, x, y, strides),
+                (_, 2..) => rows::<V, 1, 2>(panel, x, y, strides),
+                (1..8, _) => rows::<V, 1, 1>(panel, x, y, strides),
+                _ => rows::<V, 8, 1>(panel, x, y, strides),
+            }
         } else {
             match (strides.rows, left) {
                 (1, 8..) => rows::<V, 1, 8>(panel, x, y, strides),

@@ -58,6 +58,7 @@ impl<'a, const N: usize> PluginAudioProcessor<'a, Shared<'a>, MainThread<'a, N>>
         Ok(Self { shared, instance, look_ahead })
     }
 
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     fn process(
         &mut self,
         _: Process<'_>,
@@ -80,6 +81,7 @@ impl<'a, const N: usize> PluginAudioProcessor<'a, Shared<'a>, MainThread<'a, N>>
         Ok(ProcessStatus::Continue)
     }
 
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     fn reset(&mut self) {
         self.instance.reset();
     }

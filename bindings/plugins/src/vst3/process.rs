@@ -90,6 +90,7 @@ impl IAudioProcessorTrait for Denoiser {
         })
     }
 
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     unsafe fn setProcessing(&self, state: TBool) -> tresult {
         guarded(kInternalError, || {
             if state != 0 {
@@ -99,6 +100,7 @@ impl IAudioProcessorTrait for Denoiser {
         })
     }
 
+    #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     unsafe fn process(&self, data: *mut ProcessData) -> tresult {
         // SAFETY: null, or the host's structure for this call.
         let Some(data) = (unsafe { data.as_mut() }) else { return kInvalidArgument };

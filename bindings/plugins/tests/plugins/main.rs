@@ -9,6 +9,8 @@ mod host;
 mod hosts;
 mod realtime;
 mod samples;
+#[cfg(framewise_rtsan)]
+mod sanitizer;
 mod signals;
 mod turtle;
 mod vst3;

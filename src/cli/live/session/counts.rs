@@ -20,7 +20,7 @@ macro_rules! counts {
     };
 }
 
-counts! { underruns silent overruns lost drops dropped clipped input_clipped tap_lost captured played xruns errors }
+counts! { underruns silent overruns lost drops dropped clipped input_clipped tap_lost captured played scrubbed model_lost xruns errors }
 
 impl Counts {
     /// Those of devices that are open.
@@ -37,6 +37,8 @@ impl Counts {
             tap_lost: report.tap_lost,
             captured: report.captured,
             played: report.played,
+            scrubbed: report.scrubbed,
+            model_lost: report.model_lost,
             xruns: running.xruns(),
             errors: running.errors(),
         }
@@ -51,15 +53,17 @@ impl Session {
 
     /// What is to be said of a run that is over.
     pub fn sum_up(&mut self, seconds: f64) {
-        let Counts { underruns, drops, xruns, errors, clipped, .. } = self.past;
+        let Counts { underruns, drops, xruns, errors, clipped, scrubbed, model_lost, .. } = self.past;
         let times = |count: u64, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
         let mut text = format!(
-            "ran {seconds:.1} s: {}, {}, {}, {}, {}, opened again {}",
+            "ran {seconds:.1} s: {}, {}, {}, {}, {}, {}, {}, opened again {}",
             times(underruns, "underrun"),
             times(drops, "drop"),
             times(xruns, "device xrun"),
             times(errors, "device error"),
             times(clipped, "clipped sample"),
+            times(scrubbed, "scrubbed sample"),
+            times(model_lost, "lost frame"),
             times(self.reopened, "time"),
         );
         for path in &self.recordings {

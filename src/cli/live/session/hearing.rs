@@ -24,10 +24,10 @@ impl Session {
     /// Takes in what there is to hear; a loop is a fault of the devices.
     pub(super) fn listen(&mut self) -> Option<String> {
         let (Some(running), Some(hearing)) = (&mut self.running, &mut self.hearing) else { return None };
-        let controls = running.handle.controls();
+        let switches = running.handle.switches();
         if hearing.muted.is_some_and(|until| Instant::now() >= until) {
             hearing.muted = None;
-            controls.set_muted(false);
+            switches.set_muted(false);
         }
         let mut pairs = [[0.0; 2]; 1024];
         loop {
@@ -41,7 +41,7 @@ impl Session {
             match hearing.watch.take(&pairs[..count]) {
                 Suspicion::None => {}
                 Suspicion::Prove => {
-                    controls.set_muted(true);
+                    switches.set_muted(true);
                     hearing.muted = Some(Instant::now() + GAP);
                 }
                 Suspicion::Loop(way) => {

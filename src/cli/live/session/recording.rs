@@ -44,7 +44,7 @@ impl Session {
     pub(super) fn end_recording(&mut self) {
         let Some(running) = &mut self.running else { return };
         let Some(recorder) = self.recorder.take() else { return };
-        running.handle.controls().set_tapped(false);
+        running.handle.switches().set_tapped(false);
         let paths = recorder.paths().clone();
         let (tap, recorded) = recorder.finish();
         running.tap = tap;
@@ -72,7 +72,7 @@ impl Session {
         match Recorder::start(&mut running.tap, rate, &folder)? {
             None => self.tell(News::Error, "recording is not possible until the devices are opened again"),
             Some(recorder) => {
-                running.handle.controls().set_tapped(true);
+                running.handle.switches().set_tapped(true);
                 let [dry, wet] = recorder.paths().each_ref().map(|path| path.display().to_string());
                 self.recorder = Some(recorder);
                 self.tell(News::Recording, format!("recording {dry}, {wet}"));

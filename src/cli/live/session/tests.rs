@@ -1,5 +1,6 @@
 //! Sessions on a sound system of the test's own.
 
+mod channels;
 #[path = "../../../../tests/live/fake_host.rs"]
 #[allow(dead_code)]
 mod fake_host;
@@ -10,7 +11,6 @@ use crate::cli::args::ModelSelection;
 use crate::cli::live::args::LiveArgs;
 use crate::cli::live::control::Order;
 use crate::cli::live::keys::{Pressed, meaning};
-use crate::io::live::Channel;
 use crate::io::wav::WavReader;
 use crate::model::Latency;
 use fake_host::{Hardware, Machine};
@@ -40,6 +40,8 @@ fn args(input: Option<&str>) -> LiveArgs {
         selection: ModelSelection { latency: None },
         model: None,
         strength: None,
+        link: false,
+        post_filter: false,
         bypass: false,
         block: None,
         rate: None,
@@ -226,20 +228,6 @@ fn devices_that_are_not_there_yet_are_waited_for_where_that_is_wanted() {
     tend_until(&mut session, |session| session.running.is_some());
     assert_eq!((session.reopened, session.recording()), (0, true));
     session.close();
-}
-
-#[test]
-fn a_channel_is_taken_by_its_number_and_one_that_is_not_there_is_refused() {
-    let stereo = |name, input| Hardware { channels: 2, ..Hardware::new(name, input) };
-    let machine = Machine::new(vec![stereo("desk", true), stereo("speaker", false)]);
-    let with = |channel| LiveArgs { channel, ..args(None) };
-    let error = try_session(&machine, &with(Channel::One(2))).err().expect("no session");
-    assert_eq!(error.to_string(), "custom:desk: no channel 3, it has 2");
-    for (channel, heard) in [(Channel::Loudest, Some(0)), (Channel::One(1), Some(1)), (Channel::Mix, None)] {
-        let session = session(&machine, &with(channel));
-        machine.turn(|| 0.1, |_| {});
-        assert_eq!(session.running.as_ref().expect("open devices").handle.report().channel, heard);
-    }
 }
 
 #[test]

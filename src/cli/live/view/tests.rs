@@ -33,6 +33,8 @@ fn line() -> Line {
         device_errors: 9876,
         reopened: 17,
         input_clipped: 12,
+        scrubbed: 1_234_567,
+        model_lost: 89,
         ..Line::default()
     }
 }
@@ -66,7 +68,7 @@ fn everything_that_counts_is_on_the_smallest_usual_screen() {
             "delay 61.3 ms: ring 22.5, device out 21.3?, device in 1.5, ...",
             "latency 1 frames, strength full",
             "clocks -38 ppm",
-            "worst 123.45 of 10 ms",
+            "worst 123.45 of 10 ms  scrubbed 1234567  lost 89",
             "underruns 3  overruns 12345  dropped 123  xruns 4321  errors 9876  reopened 17",
             "taken away in each band",
             "23 ",
@@ -78,6 +80,16 @@ fn everything_that_counts_is_on_the_smallest_usual_screen() {
         // News wraps, to its last word.
         let flat: String = screen.chars().filter(|letter| *letter != '\n').collect();
         assert!(flat.contains("to its last word"), "{screen}");
+    }
+}
+
+#[test]
+fn the_channels_that_are_heard_and_what_is_done_to_them_are_on_the_screen() {
+    let linked =
+        Line { channel: None, channels: 2, linked: true, post_filter: true, input_clipped: 0, ..line() };
+    let screen = screen(80, 24, linked, false, false);
+    for text in ["alsa:mic, 2 channels linked", "strength full, post-filter, level"] {
+        assert!(screen.contains(text), "`{text}` is not on\n{screen}");
     }
 }
 

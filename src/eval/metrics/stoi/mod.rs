@@ -10,7 +10,7 @@ use crate::eval::EvalError;
 use bands::Bands;
 
 /// Rate in Hz at which the measure is defined.
-const RATE: u32 = 10_000;
+pub(in crate::eval) const RATE: u32 = 10_000;
 
 /// Samples of a frame; frames start every half of it.
 const FRAME: usize = 256;

@@ -4,13 +4,6 @@ use super::{TOP, axes, even, interval, plain, plane, reach};
 use crate::eval::report::figure::{Hint, SOFT, Size, draw, range, series};
 use crate::eval::{Comparison, Estimate, EvalError, FileScores, Metric, mean_with_interval};
 use plotters::prelude::*;
-use std::collections::BTreeMap;
-
-/// Width of a group of files in dB, where ratios are not a few chosen ones.
-const WIDTH: f64 = 5.0;
-
-/// Ratios up to this number are each a group.
-const CHOSEN: usize = 12;
 
 /// Improvement of a metric over the noisy input: a dot for each file, and a line through the means of groups of files.
 pub(in super::super) fn improvement(
@@ -18,14 +11,13 @@ pub(in super::super) fn improvement(
     metric: Metric,
     size: Size,
 ) -> Result<String, EvalError> {
-    let models = comparison.models();
+    let models = comparison.systems();
     let gains: Vec<Vec<Improvement<'_>>> = models.iter().map(|&row| gains(comparison, row, metric)).collect();
     let all = || gains.iter().flatten();
     let mut ratios: Vec<f64> = all().map(|gain| gain.snr).collect();
     ratios.sort_unstable_by(f64::total_cmp);
     ratios.dedup();
-    let chosen = ratios.len() <= CHOSEN && ratios.iter().all(|ratio| ratio.fract() == 0.0);
-    let groups: Vec<_> = gains.iter().map(|gains| groups(gains, chosen)).collect();
+    let groups: Vec<_> = models.iter().map(|&row| groups(comparison, row, metric)).collect();
     let label = format!("improvement of {} against the input's signal-to-noise ratio", metric.name());
     draw(size, &label, |area| {
         let x = range(ratios.iter().copied(), 0.08);
@@ -76,16 +68,15 @@ fn gains(comparison: &Comparison, row: usize, metric: Metric) -> Vec<Improvement
     comparison.pairs(0, row, metric).filter_map(gain).collect()
 }
 
-/// The mean ratio and the mean gain of each group.
-fn groups(gains: &[Improvement<'_>], chosen: bool) -> Vec<(f64, Estimate)> {
-    let mut groups: BTreeMap<i64, Vec<&Improvement<'_>>> = BTreeMap::new();
-    for gain in gains {
-        let key = if chosen { gain.snr } else { (gain.snr / WIDTH).floor() };
-        groups.entry(key as i64).or_default().push(gain);
-    }
-    let group = |group: Vec<&Improvement<'_>>| {
-        let snr = group.iter().map(|gain| gain.snr).sum::<f64>() / group.len() as f64;
-        Some((snr, mean_with_interval(group.iter().map(|gain| (gain.file.clip.as_str(), gain.value)))?))
-    };
-    groups.into_values().filter_map(group).collect()
+/// The mean ratio and the mean gain of each part of the files by ratio.
+fn groups(comparison: &Comparison, row: usize, metric: Metric) -> Vec<(f64, Estimate)> {
+    let gain = |file: &FileScores| Some(file.scores[row].get(metric)? - file.scores[0].get(metric)?);
+    let parts = comparison.snr_parts().into_iter().filter_map(|(_, files)| {
+        let judged = files.iter().filter(|file| file.scores.iter().all(|s| s.get(metric).is_some()));
+        let gains: Vec<_> = judged.filter_map(|file| Some((file, file.snr?, gain(file)?))).collect();
+        let snr = gains.iter().map(|(_, snr, _)| snr).sum::<f64>() / gains.len() as f64;
+        let values = gains.iter().map(|(file, _, gain)| (file.group.as_str(), *gain));
+        Some((snr, mean_with_interval(values)?))
+    });
+    parts.collect()
 }

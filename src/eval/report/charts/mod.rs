@@ -11,11 +11,22 @@ pub(super) use scatter::scatter;
 pub(super) use times::times;
 
 use super::figure::{Area, Failure, GRID, SOFT, text};
-use crate::eval::{Estimate, Interval};
+use crate::eval::{Comparison, Estimate, Interval, Metric};
 use plotters::coord::ranged1d::{Ranged, ValueFormatter};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use std::ops::Range;
+
+/// The metrics that have charts: three of those that compare with clean sound, or what there is without it.
+pub(super) fn charted(comparison: &Comparison) -> Vec<Metric> {
+    use Metric::{DnsmosOverall, PauseAttenuation, Pesq, SiSdr, SpeechLevel, Stoi};
+    let wanted = if comparison.has_clean() {
+        [Pesq, Stoi, SiSdr]
+    } else {
+        [DnsmosOverall, PauseAttenuation, SpeechLevel]
+    };
+    wanted.into_iter().filter(|metric| comparison.metrics.contains(metric)).collect()
+}
 
 /// Size of the letters on axes.
 const LETTERS: f64 = 11.0;

@@ -39,7 +39,7 @@ pub(in super::super) fn difference(
     metric: Metric,
     size: Size,
 ) -> Result<String, EvalError> {
-    let models = comparison.models();
+    let models = comparison.systems();
     let less_first = |row| {
         let found = comparison.difference(*models.first()?, row, metric)?;
         // The first less itself is nothing, for sure.
@@ -63,7 +63,7 @@ fn chart(
     level: f64,
     digits: usize,
 ) -> Result<Vec<Hint>, Failure> {
-    let models = comparison.models();
+    let models = comparison.systems();
     let most = points.iter().fold(1.0, |most: f64, point| most.max(point.delay)) * 1.15;
     let shown = range(points.iter().flat_map(|point| reach(&point.estimate)).chain([level]), 0.12);
     let mut chart = plane(area, TOP, -BEFORE * most..most, shown.clone())?;

@@ -11,7 +11,7 @@ pub(in super::super) fn scatter(
     metric: Metric,
     size: Size,
 ) -> Result<String, EvalError> {
-    let models = comparison.models();
+    let models = comparison.systems();
     let base = models[0];
     let pairs: Vec<Vec<_>> =
         models[1..].iter().map(|&other| comparison.pairs(base, other, metric).collect()).collect();

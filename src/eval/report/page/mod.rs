@@ -1,28 +1,34 @@
 //! `index.html`: one page that needs nothing beside it.
 
+mod links;
 mod listening;
 mod panels;
+mod parts;
 mod words;
 
-use super::figure::Size;
+use super::figure::{HALF, Size};
 use super::{Provenance, charts, spectrogram, tables};
-use crate::eval::{Comparison, EvalError, Example, Metric};
+use crate::eval::{Comparison, EvalError, Example};
 use listening::listening;
-use panels::{both, improvement, quality, scatter};
+use panels::{improvement, quality, scatter, times};
+use parts::{parts, saves};
 use words::{intervals, lead, legend, provenance_list, verdict};
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// The metrics that have charts.
-const CHARTED: [Metric; 3] = [Metric::Pesq, Metric::Stoi, Metric::SiSdr];
-
-/// Charts of a third and of a half of a wide page, and of a narrow page.
+/// Charts of a third of a wide page and of all of it, and of a narrow page.
 const THIRD: Size = Size { width: 352, height: 280 };
-const HALF: Size = Size { width: 536, height: 310 };
 const FULL: Size = Size { width: 1104, height: 300 };
 const NARROW: Size = Size { width: 326, height: 270 };
+
+/// The value of a variable of the page's style on light ground; of none that is there, black.
+#[cfg(feature = "figures")]
+pub(super) fn light(name: &str) -> &'static str {
+    let found = STYLE.split_once(&format!("--{name}: ")).and_then(|(_, after)| after.split_once(';'));
+    found.map_or("#000000", |(value, _)| value)
+}
 
 /// The page as text.
 pub(super) fn page(
@@ -47,12 +53,14 @@ pub(super) fn page(
         ("VERDICT", verdict(comparison)),
         ("LEGEND", legend(comparison)),
         ("QUALITY_TABLE", tables::quality(comparison)),
+        ("QUALITY_SAVES", saves(comparison, "means")?),
+        ("PARTS", parts(comparison)?),
         ("QUALITY", quality(comparison)?),
         ("INTERVALS", intervals(comparison)),
         ("RANGE", spectrogram::RANGE.to_string()),
         ("IMPROVEMENT", improvement(comparison)?),
         ("SCATTER", scatter(comparison)?),
-        ("TIMES", both(&charts::times(comparison, FULL)?, &charts::times(comparison, NARROW)?)),
+        ("TIMES", times(comparison)?),
         ("DELAY_TABLE", tables::delay(comparison)),
         ("COST_TABLE", tables::cost(comparison)),
         ("EXAMPLES", listening(comparison, examples)?),

@@ -1,15 +1,15 @@
 //! What a page says in words.
 
-use super::CHARTED;
 use crate::eval::report::Provenance;
+use crate::eval::report::charts;
 use crate::eval::report::figure::escape;
 use crate::eval::report::tables::{self, signed};
-use crate::eval::{Comparison, DRAWS, FEWEST_CLIPS};
+use crate::eval::{Claim, Comparison, DRAWS, Difference, FEWEST_GROUPS, counted};
 use std::fmt::Write;
 
 /// What was compared, in a sentence.
 pub(super) fn lead(comparison: &Comparison, seconds: f64) -> String {
-    let models = comparison.models();
+    let models = comparison.systems();
     let models = match models.as_slice() {
         [_] => "One model".to_owned(),
         models => format!("{} models", models.len()),
@@ -20,7 +20,8 @@ pub(super) fn lead(comparison: &Comparison, seconds: f64) -> String {
         0 => String::new(),
         n => format!(" {n} left out."),
     };
-    let speech = if comparison.noises() == 0 { " of clean and noisy speech" } else { "" };
+    let speech =
+        if comparison.noises() == 0 && comparison.has_clean() { " of clean and noisy speech" } else { "" };
     format!(
         "{models} on {}{speech}, {duration} at {} kHz.{skipped}",
         comparison.material(),
@@ -30,9 +31,10 @@ pub(super) fn lead(comparison: &Comparison, seconds: f64) -> String {
 
 /// What the later models gain on the first, in words.
 pub(super) fn verdict(comparison: &Comparison) -> String {
-    let models = comparison.models();
+    let models = comparison.systems();
     let Some((&base, others)) = models.split_first() else { return String::new() };
     let mut html = String::new();
+    let differences = comparison.differences();
     for &other in others {
         let more = comparison.delay_ms(other) - comparison.delay_ms(base);
         let _ = write!(
@@ -46,14 +48,16 @@ pub(super) fn verdict(comparison: &Comparison) -> String {
                 format!("{} ms of delay", signed(more, 1))
             }
         );
-        for metric in CHARTED {
-            let Some(found) = comparison.difference(base, other, metric) else { continue };
-            let (word, class) = match found.side_of_zero() {
-                _ if found.interval.is_none() => ("too few clips to tell", "same"),
-                None => ("no difference to be seen", "same"),
-                Some(direction) if direction * tables::sense(metric) > 0.0 => ("better", "better"),
-                Some(_) => ("worse", "worse"),
+        for metric in charts::charted(comparison) {
+            let of = |found: &&Difference| (found.row, found.metric) == (other, metric);
+            let Some(difference) = differences.iter().find(of) else { continue };
+            let (found, claim) = (difference.estimate, difference.claim());
+            let class = match claim {
+                Claim::Better => "better",
+                Claim::Worse => "worse",
+                _ => "same",
             };
+            let word = claim.words();
             let _ = write!(
                 html,
                 "<div><dt>{}</dt><dd>{}</dd><dd class=\"interval\">{}</dd><dd class=\"{class}\">{word}</dd></div>",
@@ -69,20 +73,21 @@ pub(super) fn verdict(comparison: &Comparison) -> String {
 
 /// What the intervals are of.
 pub(super) fn intervals(comparison: &Comparison) -> String {
-    let clips = comparison.clips();
+    let (groups, clips) = (counted(comparison.groups(), "group"), counted(comparison.clips(), "clip"));
     let noise = match comparison.noises() {
         0 => String::new(),
         n => format!(
-            " The recordings of noise, {n} here, are not drawn: clips that share one pass for independent, and how the models \
+            " The recordings of noise, {n} here, are not drawn: clips that share one pass for independent, and how the systems \
              would do in other noise is not in the interval."
         ),
     };
     format!(
-        "95 %, percentile bootstrap, widened by what it lacks for few clips. Drawn are the clips of clean speech, {clips} here, each with all its mixtures or \
-         channels, which resemble each other; {DRAWS} times. A difference is paired: its files are the same, so what makes a \
-         file hard falls out. An interval that holds zero means that these clips show no difference. Fewer than \
-         {FEWEST_CLIPS} clips have none: it would be too narrow.{noise} How much another training run would differ is in none \
-         of them."
+        "95 %, percentile bootstrap, widened by what it lacks for few groups. Drawn are groups of clips, {groups} of {clips} here, each with \
+         all its files, which resemble each other; {DRAWS} times. Groups are made by {}. A difference is paired: its files are the \
+         same, so what makes a file hard falls out. An interval that holds zero means that these clips show no difference. Fewer than \
+         {FEWEST_GROUPS} groups have none: it would be too narrow.{noise} How much another training run would differ is in none \
+         of them; where a system is several seeds, the table of means has their standard deviation.",
+        escape(&comparison.grouping)
     )
 }
 

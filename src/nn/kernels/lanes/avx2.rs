@@ -23,6 +23,7 @@ unsafe fn first(count: usize) -> __m256i {
 unsafe impl Lanes for Avx2 {
     const COUNT: usize = 8;
     const MANY_REGISTERS: bool = false;
+    const FUSED: bool = true;
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {

@@ -19,6 +19,7 @@ fn first(count: usize) -> __mmask16 {
 unsafe impl Lanes for Avx512 {
     const COUNT: usize = 16;
     const MANY_REGISTERS: bool = true;
+    const FUSED: bool = true;
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {

@@ -5,12 +5,16 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod portable;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
 
 #[cfg(target_arch = "x86_64")]
 pub(super) use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub(super) use avx512::Avx512;
 pub(super) use portable::Portable;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(super) use simd128::Simd128;
 
 /// A vector of [`Lanes::COUNT`] single-precision numbers.
 ///
@@ -22,6 +26,8 @@ pub(super) unsafe trait Lanes: Copy {
     const COUNT: usize;
     /// Whether the instruction set has 32 vector registers and not 16.
     const MANY_REGISTERS: bool;
+    /// Whether a multiplication and an addition are one instruction, as far as it is known here.
+    const FUSED: bool;
 
     unsafe fn splat(value: f32) -> Self;
     unsafe fn load(from: *const f32) -> Self;

@@ -17,6 +17,7 @@ impl Portable {
 unsafe impl Lanes for Portable {
     const COUNT: usize = 8;
     const MANY_REGISTERS: bool = false;
+    const FUSED: bool = true;
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {

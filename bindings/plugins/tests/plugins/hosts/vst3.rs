@@ -13,6 +13,10 @@ use vst3::Steinberg::Vst::*;
 use vst3::Steinberg::*;
 use vst3::{Class, ComPtr, ComWrapper, Interface};
 
+/// Whether the host allocates where it is asked within a run, for the test that this is seen.
+#[cfg(framewise_rtsan)]
+pub static ALLOCATES: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
 /// Changes of one parameter: samples and values.
 #[derive(Default)]
 pub struct Queue {
@@ -34,6 +38,10 @@ impl IParamValueQueueTrait for Queue {
     }
 
     unsafe fn getPoint(&self, index: int32, at: *mut int32, value: *mut ParamValue) -> tresult {
+        #[cfg(framewise_rtsan)]
+        if ALLOCATES.load(Relaxed) {
+            drop(std::hint::black_box(vec![0u8; 100]));
+        }
         let point = self.points.borrow()[index as usize];
         // SAFETY: the plugin's pointers.
         unsafe { (*at, *value) = point };

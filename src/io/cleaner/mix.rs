@@ -1,7 +1,6 @@
 //! Clean sound, the sound that came in, and what the model could not hear, put together at the file's rate.
 
 use crate::engine::{Gain, HighBand, dry_share, mix};
-use std::collections::VecDeque;
 
 /// Planes of sound that wait for each other, and the rule that makes one of them.
 #[derive(Debug)]
@@ -15,15 +14,13 @@ pub(super) struct Mix {
     high: HighBand,
     /// Share of the input in the output.
     dry_share: f32,
-    /// Silence, and then sound, that goes out first.
-    late: Vec<VecDeque<f32>>,
     /// Samples of each channel mixed so far.
     mixed: u64,
 }
 
 impl Mix {
-    /// `strength` in decibels; everything goes out `late` samples later than it could.
-    pub(super) fn new(channels: usize, strength: Option<f32>, high: HighBand, late: usize) -> Self {
+    /// `strength` in decibels.
+    pub(super) fn new(channels: usize, strength: Option<f32>, high: HighBand) -> Self {
         let planes = || vec![Vec::new(); channels];
         Self {
             dry: planes(),
@@ -31,7 +28,6 @@ impl Mix {
             heard: planes(),
             high,
             dry_share: strength.map_or(0.0, dry_share),
-            late: vec![vec![0.0; late].into(); channels],
             mixed: 0,
         }
     }
@@ -60,11 +56,6 @@ impl Mix {
             }
             for (out, dry) in mixed.iter_mut().zip(dry) {
                 *out = mix(*dry, *out, self.dry_share);
-            }
-            let late = &mut self.late[c];
-            if !late.is_empty() {
-                late.extend(mixed.iter());
-                mixed.fill_with(|| late.pop_front().unwrap_or(0.0));
             }
             self.dry[c].drain(..count);
             self.wet[c].drain(..count);
