@@ -141,7 +141,8 @@ fn pairs_that_cannot_be_what_they_are_taken_for_are_left_out() {
     put("late.wav", &clean, &[&[0.0; 400], &loud[..31_600]].concat());
     put("early.wav", &clean, &[&loud[160..], &[0.0; 160]].concat());
     put("noise.wav", &noise(3, 32_000, 0.2), &loud);
-    put("swapped.wav", &noisy(&clean, 2, 0.08), &clean);
+    let quiet = dull(&clean);
+    put("swapped.wav", &noisy(&quiet, 2, 0.07), &quiet);
     let cases = pairs_of(&folder.path().join("clean"), &folder.path().join("noisy")).expect("folders").cases;
     let comparison = Experiment::new(vec![Method::noisy()], cases).run(|_| ());
     let taken: Vec<_> = comparison.files.iter().map(|file| file.name.as_str()).collect();
@@ -219,7 +220,7 @@ fn of_speakers(speakers: u64) -> Comparison {
         let clean = voice(n, 16_000);
         let file = format!("s{}_{n}.wav", n % speakers);
         write(&place("clean").join(&file), RATE, &clean);
-        write(&place("noisy").join(&file), RATE, &noisy(&clean, n + 50, 0.1 + 0.02 * (n % 4) as f32));
+        write(&place("noisy").join(&file), RATE, &noisy(&clean, n + 50, 0.1 + 0.1 * (n % 4) as f32));
         write(&place("good").join(&file), RATE, &noisy(&clean, n + 90, 0.05));
         write(&place("bad").join(&file), RATE, &noisy(&clean, n + 130, 0.09 + 0.002 * n as f32));
     }
@@ -251,10 +252,10 @@ fn nothing_is_claimed_of_fewer_than_ten_groups_however_many_files_they_have() {
     scores.sort_by(f64::total_cmp);
     let worst = many.worst_tenth(2, Metric::SiSdr).expect("files");
     assert!((worst - scores[..4].iter().sum::<f64>() / 4.0).abs() < 1e-12);
-    for part in [Part::Snr, Part::Group] {
+    for (part, least) in [(Part::Snr, 2), (Part::Group, 20)] {
         let parts = many.parts(part);
         let files: usize = parts.iter().map(|(_, files)| files.len()).sum();
-        assert!(parts.len() > 1 && files == 40, "{part:?}");
+        assert!(parts.len() >= least && files == 40, "{part:?}: {} parts of {files} files", parts.len());
     }
     assert!(many.parts(Part::Noise).is_empty(), "nobody said what the noise is");
 }
