@@ -93,7 +93,12 @@ class Interface:
         elif kind == "trait":
             self.lines.add(f"trait {place}{self.generics(inner['generics'])}{self.bounds(inner['bounds'], ': ')}")
             for number in inner["items"]:
-                self.member(self.item(number), place)
+                item = self.item(number)
+                self.member(item, place)
+                kind, inner = next(iter(item["inner"].items()))
+                # Whoever implements the trait must write what has no default.
+                if kind == "function" and not inner["has_body"] or kind == "assoc_type" and inner["type"] is None:
+                    self.lines.add(f"required {place}::{item['name']}")
         else:
             self.lines.add(f"{kind} {place}")
 
@@ -113,7 +118,7 @@ class Interface:
                 for member in inner["items"]:
                     item = self.item(member)
                     if item is not None and item["visibility"] == "public" and not hidden(item):
-                        self.member(item, place)
+                        self.member(item, self.type(inner["for"]))
             elif inner["blanket_impl"] is None and not inner["is_synthetic"]:
                 # To implement a trait of another crate shows none of its types.
                 before = set(self.foreign)
@@ -128,8 +133,7 @@ class Interface:
         inner = item["inner"][kind]
         where = f"{place}::{item['name']}"
         if kind == "function":
-            provided = " { .. }" if inner.get("has_body") and "trait" in place else ""
-            self.lines.add(self.function(inner, where) + provided)
+            self.lines.add(self.function(inner, where))
         elif kind == "assoc_const":
             self.lines.add(f"const {where}: {self.type(inner['type'])}")
         elif kind == "assoc_type":

@@ -131,6 +131,8 @@
 //! The bare library needs neither a terminal nor a sound card.
 
 #![deny(missing_docs)]
+// The features that an item needs stand beside it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // `.ci/realtime.sh`: what may run in a callback is watched by the real-time sanitizer.
 #![cfg_attr(framewise_rtsan, feature(sanitize))]
 #![warn(rust_2018_idioms, unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]

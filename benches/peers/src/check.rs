@@ -1,7 +1,7 @@
 //! Whether a contestant computes what it should: asked before its time is taken.
 
-use crate::contestants::{Contestant, Entry};
 use crate::args::ReferenceFiles;
+use crate::contestants::{Contestant, Entry};
 use crate::material::{Frames, read_recording, read_spectrum};
 use anyhow::{Context, Result, ensure};
 use framewise::dsp::{Analysis, Synthesis};

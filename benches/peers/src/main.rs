@@ -12,8 +12,8 @@ mod race;
 mod stats;
 mod table;
 
-use args::Args;
 use anyhow::{Context, Result, ensure};
+use args::Args;
 use check::Reference;
 use clap::Parser;
 use contestants::{ENTRIES, Entry};

@@ -1,8 +1,8 @@
 //! The contestants in turns.
 
+use crate::args::Args;
 use crate::check::{Reference, Verdict};
 use crate::contestants::{Contestant, Entry};
-use crate::args::Args;
 use crate::files::Files;
 use crate::heap;
 use crate::material::Frames;

@@ -1,7 +1,7 @@
 //! The result as Markdown.
 
-use crate::clock::Clock;
 use crate::args::Args;
+use crate::clock::Clock;
 use crate::race::Row;
 
 const HEADINGS: [&str; 12] = [
