@@ -11,6 +11,9 @@ use rubato::{
 /// Taps of the anti-aliasing filter at the lower of the two rates: 2 ms of delay at 16 kHz.
 const TAPS: usize = 64;
 
+/// Places between two samples where the filter is made; between them it is interpolated.
+const PLACES: usize = 128;
+
 /// The most that a resampler is steered, with a little room for rounding.
 const MOST_RELATIVE: f64 = 1.0 + 2.0 * drift::MOST;
 
@@ -20,21 +23,29 @@ fn taps(from: u32, to: u32) -> usize {
     ((TAPS as f64 * ratio.max(1.0)) as usize).next_multiple_of(8)
 }
 
-fn resampler([from, to]: [u32; 2], channels: usize, hop: usize) -> Async<f32> {
+/// One that is under way, and its delay in samples that it reads.
+///
+/// Where it filters, its output `n` from 0 on is the sound at `(n + 1) t - L / 2 + 1 / F` of its input, with `t = from / to`, `L` taps
+/// and `F` places. Of `z` samples of silence comes a first hop of `H`: what follows is `L / 2 + z - (H + 1) t - 1 / F` late.
+fn resampler([from, to]: [u32; 2], channels: usize, hop: usize) -> (Async<f32>, f64) {
     let ratio = f64::from(to) / f64::from(from);
     let fixed = FixedAsync::Output;
     let built = if from == to {
         // Nothing to filter: between the samples a cubic is enough, and on them it gives them back to the bit.
         Async::new_poly(ratio, MOST_RELATIVE, PolynomialDegree::Cubic, hop, channels, fixed)
     } else {
-        let sinc = SincInterpolationParameters::new(taps(from, to), WindowFunction::BlackmanHarris2);
+        let sinc = SincInterpolationParameters::new(taps(from, to), WindowFunction::BlackmanHarris2)
+            .oversampling_factor(PLACES);
         Async::new_sinc(ratio, MOST_RELATIVE, &sinc, hop, channels, fixed)
     };
     let mut resampler = built.expect("rates and hop are above zero");
     // The first hop takes more than the others: silence takes that place.
-    let silence = vec![0.0; resampler.input_frames_next() * channels];
+    let first = resampler.input_frames_next();
+    let silence = vec![0.0; first * channels];
     run(&mut resampler, &silence, &mut vec![vec![0.0; hop]; channels]);
-    resampler
+    let filter = taps(from, to) as f64 / 2.0 - 1.0 / PLACES as f64;
+    let delay = if from == to { 1.0 } else { filter + first as f64 - (hop + 1) as f64 / ratio };
+    (resampler, delay)
 }
 
 /// Interleaved frames to a hop of every channel.
@@ -61,9 +72,8 @@ pub(super) struct Steered {
 
 impl Steered {
     pub fn new(from: u32, to: u32, channels: usize, hop: usize) -> Self {
-        let delay =
-            if from == to { 1.0 } else { taps(from, to) as f64 / 2.0 * f64::from(to) / f64::from(from) };
-        let resampler = resampler([from, to], channels, hop);
+        let (resampler, late) = resampler([from, to], channels, hop);
+        let delay = late * f64::from(to) / f64::from(from);
         Self { resampler, delay, correction: 0.0, exact: from == to, before: vec![0.0; channels] }
     }
 

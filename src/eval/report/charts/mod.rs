@@ -35,8 +35,8 @@ const LETTERS: f64 = 11.0;
 const TOP: u32 = 10;
 const TITLED: u32 = 22;
 
-/// Pixels at the left, for numbers of seven characters.
-const LEFT: u32 = 48;
+/// Pixels at the left, for numbers of eight characters, a minus sign among them.
+const LEFT: u32 = 60;
 
 /// A chart with two even axes.
 type Plane<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;

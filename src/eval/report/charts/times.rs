@@ -38,7 +38,7 @@ pub(in super::super) fn times(comparison: &Comparison, size: Size) -> Result<Str
     let most = all().copied().fold(latest * 1.6, f64::max);
     let scale = (place(least) - 2, place(most) + 2);
     // No strip so low that its columns cannot be read.
-    let strip = ((size.height - AXIS) / timed.len() as u32).max(70);
+    let strip = ((size.height - AXIS) / timed.len() as u32).max(90);
     let size = Size { height: strip * timed.len() as u32 + AXIS, ..size };
     draw(size, "time per hop", |area| {
         let mut hints = Vec::new();
@@ -85,7 +85,8 @@ fn columns(
         if *us < 999.0 { format!("{} µs", plain(us)) } else { format!("{} ms", plain(&(us / 1e3))) }
     };
     let (marks, title) = if with_axis { (6, "time for a hop") } else { (0, "") };
-    axes(&mut chart, (marks, 3), title, [&time, &plain])?;
+    let shown = |us: &f64| if with_axis { time(us) } else { String::new() };
+    axes(&mut chart, (marks, 3), title, [&shown, &plain])?;
     upright(area, "hops")?;
     let mut counts = vec![0usize; (last - first + 1) as usize];
     for &time in &timed.times.microseconds {
