@@ -107,7 +107,7 @@ done
 say "an instance is there in 10 ms: at most 25 million instructions, which take that long at one a clock of 2.5 GHz"
 gcc -std=gnu99 -Wall -Wextra -Werror "$here/../bindings/plugins/tests/load.c" -o load -ldl
 instructions() {
-  valgrind --tool=callgrind --callgrind-out-file=/dev/null ./load ./libframewise_plugins.so "$1" 2>&1 | sed -n 's/.*Collected : //p'
+  valgrind --tool=callgrind --callgrind-out-file=/dev/null ./load "$library" "$1" 2>&1 | sed -n 's/.*Collected : //p'
 }
 none=$(instructions 0) one=$(instructions 1) two=$(instructions 2)
 echo "  $((one - none)) for the first, which reads the models, $((two - one)) for the second"

@@ -5,7 +5,8 @@ mod common;
 use common::case::{Case, UNDER_TEST, cases};
 use common::layers::{Boxed, Op};
 use common::{
-    allocator, assert_same_bits, frames, matrix, observe, random_clip, relative_error, rng, stream, wire,
+    allocator, assert_same_bits, blocks, frames, matrix, observe, random_clip, relative_error, rng, stream,
+    wire,
 };
 use framewise::nn::{
     Add, BinMatrix, BinUnfold, DelayLine, FrameShape, GraphBuilder, Inputs, Kernels, Layer, Memory, NnError,
@@ -53,6 +54,25 @@ fn streaming_equals_the_whole_run_to_the_bit() {
         let graph = case.graph();
         assert_same_bits(&stream(&mut Session::new(&graph), clip), &graph.run(clip.view()), case);
     });
+}
+
+/// Whatever a layer does with many frames at once. Blocks of 33 fill the widest vectors twice and begin a third.
+#[test]
+fn blocks_of_any_size_equal_single_frames_to_the_bit() {
+    let mut with_ways_of_their_own = 0;
+    each(&[1, 3, 40], |case, clip| {
+        let layer = case.op.layer();
+        let alone = layer.memory(&case.inputs).scratch;
+        with_ways_of_their_own += usize::from(layer.scratch(&case.inputs, 16) > alone);
+        let graph = case.graph();
+        let expected = stream(&mut Session::new(&graph), clip);
+        let all: Vec<usize> = (1..=18).collect();
+        let sizes: [&[usize]; 8] = [&[1], &[2], &[3, 5], &[7], &[8], &[16], &[33], &all];
+        for sizes in sizes {
+            assert_same_bits(&blocks(&graph, clip, sizes), &expected, &(sizes, case));
+        }
+    });
+    assert!(with_ways_of_their_own > 100, "{with_ways_of_their_own} ask for scratch for many frames");
 }
 
 /// The bound is a few roundings of single precision, up to the depth of the sums and of the recurrences.
@@ -193,14 +213,35 @@ impl Layer for Guarded {
     fn memory(&self, inputs: &[FrameShape]) -> Memory {
         self.layer.memory(inputs)
     }
+    fn scratch(&self, inputs: &[FrameShape], frames: usize) -> usize {
+        self.layer.scratch(inputs, frames)
+    }
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
-        assert_eq!((work.state.len(), work.scratch.len()), (self.memory.state, self.memory.scratch));
+        assert_eq!(work.scratch.len(), self.memory.scratch);
+        self.guard(inputs, output, work, |inputs, output, work| self.layer.step(inputs, output, work));
+    }
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        let shapes: Vec<_> = (0..inputs.len()).map(|input| inputs.shape(input)).collect();
+        assert!(inputs.frames() > 1 && work.scratch.len() >= self.layer.scratch(&shapes, inputs.frames()));
+        self.guard(inputs, output, work, |inputs, output, work| self.layer.steps(inputs, output, work));
+    }
+}
+
+impl Guarded {
+    fn guard(
+        &self,
+        inputs: Inputs<'_>,
+        output: &mut [f32],
+        work: Workspace<'_>,
+        run: impl Fn(Inputs<'_>, &mut [f32], Workspace<'_>),
+    ) {
+        assert_eq!(work.state.len(), self.memory.state);
         let mut state = Self::lend(work.state);
-        let mut scratch = Self::lend(&vec![self.garbage; self.memory.scratch]);
+        let mut scratch = Self::lend(&vec![self.garbage; work.scratch.len()]);
         let mut frame = Self::lend(&vec![self.garbage; output.len()]);
         let lent =
             Workspace::new(Self::inside(&mut state), Self::inside(&mut scratch), work.step, work.kernels);
-        self.layer.step(inputs, Self::inside(&mut frame), lent);
+        run(inputs, Self::inside(&mut frame), lent);
         for (memory, what) in [(&state, "state"), (&scratch, "scratch"), (&frame, "output")] {
             self.check(memory, what);
         }
@@ -219,6 +260,7 @@ fn garbage_in_output_and_scratch_changes_nothing_and_no_write_leaves_the_memory_
             let guarded = Guarded { layer, memory, garbage };
             let graph = case.graph_with(guarded).expect("the layer was accepted");
             assert_same_bits(&graph.run(clip.view()), &expected, case);
+            assert_same_bits(&blocks(&graph, clip, &[9, 5]), &expected, case);
         }
     });
 }
@@ -350,6 +392,14 @@ fn step_drain_and_reset_allocate_nothing() {
             session.reset();
         });
         assert_eq!(calls, 0, "{case:?}");
+        let mut session = Session::with_blocks(&graph, 9);
+        let (clip, mut block) = (clip.as_slice().expect("in memory order"), output.repeat(9));
+        let calls = allocator::calls(|| {
+            session.steps(clip, &mut block);
+            while session.drain(&mut output).is_some() {}
+            session.reset();
+        });
+        assert_eq!(calls, 0, "in blocks: {case:?}");
     });
 }
 

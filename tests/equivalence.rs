@@ -4,7 +4,7 @@ mod common;
 
 use common::layers::Op;
 use common::random_graph::RandomGraph;
-use common::{assert_same_bits, observe, random_clip, relative_error, rng, stream, wire};
+use common::{assert_same_bits, blocks, observe, random_clip, relative_error, rng, stream, wire};
 use framewise::nn::{FrameShape, Session};
 use ndarray::{Array3, s};
 use rand::Rng;
@@ -93,6 +93,19 @@ fn graph_run_equals_a_session_to_the_bit() {
         let graph = description.build();
         let clip = clip(&description, seed);
         assert_same_bits(&graph.run(clip.view()), &stream(&mut Session::new(&graph), &clip), &seed);
+    }
+}
+
+#[test]
+fn blocks_equal_single_frames_to_the_bit() {
+    for seed in 0..SEEDS {
+        let description = RandomGraph::new(seed, MOST_DELAY);
+        let graph = description.build();
+        let clip = clip(&description, seed);
+        let mut rng = rng(seed);
+        let sizes: Vec<usize> = (0..6).map(|_| rng.random_range(1..=20)).collect();
+        let streamed = stream(&mut Session::new(&graph), &clip);
+        assert_same_bits(&blocks(&graph, &clip, &sizes), &streamed, &(seed, sizes));
     }
 }
 

@@ -13,7 +13,7 @@ const PLACES: [&str; 2] = ["nn/kernels/", "dsp/denormal.rs"];
 
 /// Every kernel that runs on vectors, and the test in `nn/kernels/tests` that runs it in every choice that the processor
 /// has, the scalar twin among them.
-const TWINS: [(&str, &str); 9] = [
+const TWINS: [(&str, &str); 14] = [
     ("product", "products_equal_the_sums_in_double_precision_in_every_choice"),
     ("depthwise", "depthwise_sums_equal_those_in_double_precision_in_every_choice"),
     ("curve", "curves_of_any_length_equal_the_scalar_twin"),
@@ -23,6 +23,11 @@ const TWINS: [(&str, &str); 9] = [
     ("lstm_gates", "recurrent_gates_equal_the_cell_in_double_precision_in_every_choice"),
     ("gru_bins", "chains_along_bins_equal_the_scalar_twin_in_every_choice"),
     ("lstm_bins", "chains_along_bins_equal_the_scalar_twin_in_every_choice"),
+    ("gru_frames", "chains_of_several_frames_equal_the_scalar_twin_in_every_choice"),
+    ("lstm_frames", "chains_of_several_frames_equal_the_scalar_twin_in_every_choice"),
+    ("frame_sums", "sums_of_several_frames_equal_the_scalar_twin_in_every_choice"),
+    ("layer_norm", "norms_equal_those_in_double_precision_in_every_choice"),
+    ("bands", "matrices_along_bins_equal_the_scalar_twin_in_every_choice"),
 ];
 
 /// A line of code without its comment; text in quotes stays, which no source here fills with the word.
@@ -106,7 +111,9 @@ fn every_unsafe_block_says_why_it_is_sound() {
 fn every_kernel_has_a_plain_twin_and_a_test_of_both() {
     let read = |file: &str| fs::read_to_string(root().join("nn/kernels").join(file)).expect("a source");
     let (dispatch, scalar) = (read("dispatch.rs"), read("scalar.rs"));
-    let tests = ["sums", "curves", "gates", "chains"].map(|part| read(&format!("tests/{part}.rs"))).concat();
+    let tests = ["sums", "curves", "gates", "chains", "frame_chains", "frame_sums", "norms", "bands"]
+        .map(|part| read(&format!("tests/{part}.rs")))
+        .concat();
     let kernels: BTreeSet<_> = dispatch
         .split("\nkernel! {")
         .skip(1)

@@ -6,6 +6,9 @@ use super::{Counts, Denoiser, Frame, Mask};
 use crate::dsp::flush_denormals;
 use crate::model::Model;
 
+/// Hops that run through the network at a time, layer by layer: as many as the widest vectors have lanes.
+const BLOCK: usize = 16;
+
 /// Channels whose output is aligned with their input to the sample and has its length.
 ///
 /// Takes planar samples in pieces of any size, the same of every channel. It holds back what is still under way, at most
@@ -30,12 +33,7 @@ impl Channels {
     /// If there is no channel.
     pub fn new(model: &Model, channels: usize, mask: Mask) -> Self {
         assert!(channels > 0, "a stream of no channels");
-        Self::of(Denoiser::new(model), channels, mask)
-    }
-
-    /// Channels that each go on from where this denoiser stands, at its start.
-    pub(super) fn of(denoiser: Denoiser, channels: usize, mask: Mask) -> Self {
-        let voice = Voice::new(denoiser, channels, mask);
+        let voice = Voice::new(Denoiser::with_blocks(model, BLOCK), channels, mask);
         let filling = Filling::new(channels, voice.hop());
         Self { early: voice.delay(), voice, post_filter: false, filling, late: 0, taken: 0, given: 0 }
     }
@@ -73,6 +71,14 @@ impl Channels {
         self.taken += length as u64;
         let mut start = 0;
         while start < length {
+            let whole = (length - start) / self.voice.hop();
+            if whole > 0 && self.filling.is_empty() {
+                // In equal parts.
+                let count = whole.div_ceil(whole.div_ceil(BLOCK));
+                self.process_block(input, start, count, output, &mut watch);
+                start += count * self.voice.hop();
+                continue;
+            }
             start += self.filling.take(input, start, length);
             self.process(output, &mut watch);
         }
@@ -108,6 +114,25 @@ impl Channels {
         let show = |c, frame: Option<Frame<'_>>| frame.into_iter().for_each(|frame| watch(c, frame));
         flush_denormals(|| self.voice.take(hop, self.post_filter, show));
         self.hand_on(output);
+    }
+
+    /// Processes so many whole hops of the input.
+    fn process_block<I: AsRef<[f32]>>(
+        &mut self,
+        input: &[I],
+        start: usize,
+        count: usize,
+        output: &mut [Vec<f32>],
+        watch: &mut impl FnMut(usize, Frame<'_>),
+    ) {
+        let mut show = |c, frame: Option<Frame<'_>>| frame.into_iter().for_each(|frame| watch(c, frame));
+        flush_denormals(|| {
+            self.voice.take_hops(input, start, count);
+            for _ in 0..count {
+                self.voice.next_hop(self.post_filter, &mut show);
+                self.hand_on(output);
+            }
+        });
     }
 
     /// Samples that were taken, or are to come beyond those, and not yet given.

@@ -6,6 +6,7 @@ use crate::dsp::full_scale::power;
 use crate::dsp::{Analysis, LOUDEST, Synthesis, flush_denormals, is_sample, scrub};
 use crate::model::Model;
 use crate::nn::Session;
+use std::ops::Range;
 
 /// Numbers of a spectrum beyond this are none: no network gives them to sound at full scale, and the transform could not
 /// take them.
@@ -36,13 +37,17 @@ pub struct Denoiser {
     synthesis: Synthesis,
     session: Session,
     samples: Vec<f32>,
-    /// The newest spectra, as a ring of one more than the frames of look-ahead.
+    /// The newest spectra, as a ring of those under way in the network and of a block.
     noisy: Vec<f32>,
     enhanced: Vec<f32>,
+    /// Hops that may be taken at a time, the spectra that the network hears of them, and what it makes of those.
+    block: usize,
+    heard: Vec<f32>,
+    made: Vec<f32>,
+    /// Those in `made` whose turn is still to come.
+    waiting: Range<usize>,
     /// Label of the frame in `enhanced`.
     label: Option<u64>,
-    /// The spectrum that the network hears, where it is taken down.
-    lowered: Vec<f32>,
     level: Level,
     counts: Counts,
     /// Spectra made.
@@ -68,16 +73,24 @@ pub struct Frame<'a> {
 impl Denoiser {
     /// A stream at its start.
     pub fn new(model: &Model) -> Self {
+        Self::with_blocks(model, 1)
+    }
+
+    /// The same for recorded sound, of which up to so many hops may be taken at a time.
+    pub(super) fn with_blocks(model: &Model, block: usize) -> Self {
         let graph = model.graph();
         Self {
             analysis: Analysis::new(model.stft()),
             synthesis: Synthesis::new(model.stft()),
-            session: Session::new(graph),
+            session: Session::with_blocks(graph, block),
             samples: vec![0.0; model.stft().hop()],
-            noisy: vec![0.0; (graph.delay() + 1) * graph.input_shape().size()],
+            noisy: vec![0.0; (graph.delay() + block) * graph.input_shape().size()],
             enhanced: vec![0.0; graph.output_shape().size()],
-            lowered: vec![0.0; graph.input_shape().size()],
-            level: Level::new(model.stft().window().div_ceil(model.stft().hop()), graph.delay()),
+            block,
+            heard: vec![0.0; block * graph.input_shape().size()],
+            made: vec![0.0; block * graph.output_shape().size()],
+            waiting: 0..0,
+            level: Level::new(model.stft().window().div_ceil(model.stft().hop()), graph.delay() + block - 1),
             label: None,
             counts: Counts::default(),
             frames: 0,
@@ -158,12 +171,35 @@ impl Denoiser {
 
     /// The first half of [`Denoiser::process_hop`]: up to the enhanced spectrum.
     pub(super) fn take_hop(&mut self, input: &[f32]) {
-        assert_eq!(self.flushed, 0, "the stream has ended: reset the denoiser before the next one");
         assert_eq!(input.len(), self.samples.len(), "samples in a hop");
-        self.taken += 1;
-        self.samples.copy_from_slice(input);
-        self.counts.scrubbed += scrub(&mut self.samples);
-        self.step();
+        self.take_hops(input);
+        self.next_hop();
+    }
+
+    /// Takes up to a block of whole hops through the network. Each has its turn by [`Denoiser::next_hop`] before more are
+    /// taken.
+    pub(super) fn take_hops(&mut self, input: &[f32]) {
+        assert_eq!(self.flushed, 0, "the stream has ended: reset the denoiser before the next one");
+        let (hop, count) = (self.samples.len(), input.len() / self.samples.len());
+        assert_eq!(input.len(), count * hop, "samples in whole hops");
+        assert!((1..=self.block).contains(&count), "{count} hops at a time, at most {}", self.block);
+        for (n, input) in input.chunks_exact(hop).enumerate() {
+            self.taken += 1;
+            self.samples.copy_from_slice(input);
+            self.counts.scrubbed += scrub(&mut self.samples);
+            self.analyse(n);
+        }
+        self.run(count);
+    }
+
+    /// Goes on to the next hop that was taken: to its enhanced spectrum.
+    pub(super) fn next_hop(&mut self) {
+        let Some(n) = self.waiting.next() else { return };
+        let number = self.frames - 1 - self.waiting.len() as u64;
+        self.label = number.checked_sub(self.model.graph().delay() as u64);
+        let size = self.enhanced.len();
+        self.enhanced.copy_from_slice(&self.made[n * size..][..size]);
+        self.check();
     }
 
     /// The first half of [`Denoiser::flush`]; false when all is out.
@@ -176,7 +212,9 @@ impl Denoiser {
         if self.flushed < delays.window.div_ceil(hop) {
             // Windows that still reach back to the last samples.
             self.samples.fill(0.0);
-            self.step();
+            self.analyse(0);
+            self.run(1);
+            self.next_hop();
         } else if self.taken + (self.flushed as u64) < self.model.graph().delay() as u64 {
             // A session drains its first frame at once; here that frame has its place in time.
             self.enhanced.fill(0.0);
@@ -198,14 +236,14 @@ impl Denoiser {
     pub(super) fn give_hop(&mut self, output: &mut [f32]) {
         self.synthesis.push(&self.enhanced, output);
         // Finite numbers can still add up to what is no sample; those beside it are no better.
-        if !output.iter().all(|sample| is_sample(*sample)) {
+        if !output.iter().fold(true, |all, sample| all & is_sample(*sample)) {
             output.fill(0.0);
             self.counts.lost += 1;
         }
     }
 
-    /// Transforms `samples` and steps the network.
-    fn step(&mut self) {
+    /// Transforms `samples` to the spectrum that the network hears as number `n` of a block.
+    fn analyse(&mut self, n: usize) {
         let size = self.enhanced.len();
         let place = self.place(self.frames);
         let spectrum = &mut self.noisy[place * size..][..size];
@@ -214,20 +252,25 @@ impl Denoiser {
         self.frames += 1;
         self.counts.frames += 1;
         self.counts.lowered = self.counts.lowered.max(exponent);
-        let heard = if exponent == 0 {
-            spectrum
-        } else {
-            scale(spectrum, power(-exponent), &mut self.lowered);
-            &mut self.lowered
-        };
-        self.label = self.session.step(heard, &mut self.enhanced);
-        self.check();
+        let heard = &mut self.heard[n * size..][..size];
+        heard.copy_from_slice(spectrum);
+        if exponent != 0 {
+            let down = power(-exponent);
+            heard.iter_mut().for_each(|number| *number *= down);
+        }
+    }
+
+    /// Gives the network the first `count` spectra of a block.
+    fn run(&mut self, count: usize) {
+        let numbers = count * self.enhanced.len();
+        self.session.steps(&self.heard[..numbers], &mut self.made[..numbers]);
+        self.waiting = 0..count;
     }
 
     /// Sees to it that what came out of the network is a spectrum, and takes it up as far as it was taken down.
     fn check(&mut self) {
         // Written so that what is not a number is beyond.
-        if !self.enhanced.iter().all(|number| number.abs() <= MOST) {
+        if !self.enhanced.iter().fold(true, |all, number| all & (number.abs() <= MOST)) {
             self.enhanced.fill(0.0);
             self.counts.lost += 1;
         }
@@ -240,7 +283,7 @@ impl Denoiser {
 
     /// Where in the ring the spectrum of a frame is.
     fn place(&self, label: u64) -> usize {
-        (label % (self.model.graph().delay() as u64 + 1)) as usize
+        (label % (self.model.graph().delay() + self.block) as u64) as usize
     }
 
     /// Back to the start: equal to a new denoiser to the bit.
@@ -251,7 +294,9 @@ impl Denoiser {
         self.noisy.fill(0.0);
         self.enhanced.fill(0.0);
         self.label = None;
-        self.lowered.fill(0.0);
+        self.heard.fill(0.0);
+        self.made.fill(0.0);
+        self.waiting = 0..0;
         self.level.reset();
         self.counts = Counts::default();
         self.frames = 0;
@@ -264,17 +309,10 @@ impl Denoiser {
     pub fn process_clip(&mut self, clip: &[f32]) -> Vec<f32> {
         self.reset();
         let mut output = [Vec::with_capacity(clip.len())];
-        let mut channel = Channels::of(self.clone(), 1, Mask::Each);
+        let mut channel = Channels::new(&self.model, 1, Mask::Each);
         channel.push(&[clip], &mut output, |_, _| ());
         self.counts = channel.finish(&mut output, |_, _| ());
         let [output] = output;
         output
-    }
-}
-
-/// Writes the numbers times a factor.
-fn scale(numbers: &[f32], factor: f32, scaled: &mut [f32]) {
-    for (to, number) in scaled.iter_mut().zip(numbers) {
-        *to = number * factor;
     }
 }

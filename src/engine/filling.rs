@@ -16,6 +16,11 @@ impl Filling {
         self.planes.len()
     }
 
+    /// Whether no hop has begun.
+    pub fn is_empty(&self) -> bool {
+        self.filled == 0
+    }
+
     fn size(&self) -> usize {
         self.planes[0].len()
     }

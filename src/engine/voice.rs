@@ -31,6 +31,20 @@ impl Voice {
         self.give(filter, watch);
     }
 
+    /// Takes so many whole hops of every channel from sample `start` on, each of which has its turn by [`Voice::next_hop`].
+    pub fn take_hops<I: AsRef<[f32]>>(&mut self, input: &[I], start: usize, count: usize) {
+        let samples = start..start + count * self.hop();
+        for (denoiser, input) in self.denoisers.iter_mut().zip(input) {
+            denoiser.take_hops(&input.as_ref()[samples.clone()]);
+        }
+    }
+
+    /// Makes the next hop of those taken, as [`Voice::take`] does.
+    pub fn next_hop(&mut self, filter: bool, watch: impl FnMut(usize, Option<Frame<'_>>)) {
+        self.denoisers.iter_mut().for_each(Denoiser::next_hop);
+        self.give(filter, watch);
+    }
+
     /// Makes the next hop of what is still under way after the end; false when all is out.
     pub fn take_end(&mut self, filter: bool, watch: impl FnMut(usize, Option<Frame<'_>>)) -> bool {
         // In step with each other, they end together.

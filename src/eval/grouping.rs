@@ -7,6 +7,7 @@ use std::path::Path;
 
 /// How clips are put into groups.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub enum Grouping {
     /// By the part of their name before the first `_`; see [`TestCase::group`].
     #[default]

@@ -5,8 +5,8 @@ use super::{CleanConfig, Cleaner, IoError, RATES};
 use crate::engine::Counts;
 use crate::model::Model;
 
-/// Sample frames that are read at a time where nobody waits for them.
-const BLOCK: usize = 4096;
+/// Sample frames that are read at a time where nobody waits for them: enough for whole blocks of the network's frames.
+const BLOCK: usize = 16384;
 
 /// How a file is cleaned and handed on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,6 +1,6 @@
 //! A network: layers joined by wires, every wire with its delay.
 
-use super::layer::{Memory, Placed};
+use super::layer::Memory;
 use super::summary::{NodeSummary, Summary};
 use super::{FrameShape, Kernels, Layer, Session};
 use ndarray::{Array3, ArrayView3, s};
@@ -27,9 +27,8 @@ pub(super) struct Node {
     pub delay: usize,
     pub memory: Memory,
     pub inserted: bool,
-    pub output: Placed,
-    /// The frames of the inputs.
-    pub frames: Vec<Placed>,
+    /// The shape of an output frame.
+    pub shape: FrameShape,
     /// Where the state stands.
     pub state: Range<usize>,
 }
@@ -40,7 +39,6 @@ pub struct Graph {
     pub(super) id: u64,
     pub(super) nodes: Arc<[Node]>,
     pub(super) output: usize,
-    pub(super) scratch: usize,
     pub(super) kernels: Kernels,
 }
 
@@ -62,12 +60,12 @@ impl Graph {
 
     /// The shape of input frames.
     pub fn input_shape(&self) -> FrameShape {
-        self.nodes[0].output.shape
+        self.nodes[0].shape
     }
 
     /// The shape of output frames.
     pub fn output_shape(&self) -> FrameShape {
-        self.nodes[self.output].output.shape
+        self.nodes[self.output].shape
     }
 
     /// The wire of the layer with that name.
@@ -91,13 +89,13 @@ impl Graph {
     /// What each layer is, holds and costs.
     pub fn summary(&self) -> Summary {
         let nodes = self.nodes.iter().map(|node| {
-            let shapes: Vec<_> = node.inputs.iter().map(|&input| self.nodes[input].output.shape).collect();
+            let shapes: Vec<_> = node.inputs.iter().map(|&input| self.nodes[input].shape).collect();
             let layer = node.layer.as_deref();
             NodeSummary {
                 name: node.name.clone(),
                 kind: layer.map_or("input", Layer::kind),
                 inputs: node.inputs.iter().map(|&input| self.nodes[input].name.clone()).collect(),
-                shape: node.output.shape,
+                shape: node.shape,
                 delay: node.delay,
                 look_ahead: layer.map_or(0, Layer::look_ahead),
                 inserted: node.inserted,
@@ -111,7 +109,8 @@ impl Graph {
 
     /// Runs a whole clip of shape (frames, bins, channels); the output has as many frames, each under its own label.
     ///
-    /// It is a [`Session`] stepped over the clip and drained, and equal to one to the bit.
+    /// It is a [`Session`] stepped over the clip and drained, and equal to one to the bit, whether that takes frames by
+    /// themselves or in blocks.
     ///
     /// # Panics
     /// If bins or channels of the clip are not those of [`Graph::input_shape`].

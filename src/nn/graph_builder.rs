@@ -1,7 +1,8 @@
 //! Puts networks together, and aligns their joins.
 
+use super::floats::LINE;
 use super::graph::{Graph, Node, Wire};
-use super::layer::{Memory, Placed};
+use super::layer::Memory;
 use super::{DelayLine, FrameShape, Kernels, Layer, NnError};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -43,8 +44,7 @@ impl GraphBuilder {
             delay: 0,
             memory: Memory::default(),
             inserted: false,
-            output: Placed { start: 0, shape: input },
-            frames: Vec::new(),
+            shape: input,
             state: 0..0,
         };
         Self { id: NEXT.fetch_add(1, Ordering::Relaxed), nodes: vec![node], lines: HashMap::new() }
@@ -61,7 +61,7 @@ impl GraphBuilder {
     /// If the wire belongs to another graph.
     pub fn shape(&self, wire: Wire) -> FrameShape {
         assert_eq!(wire.graph, self.id, "a wire of another graph");
-        self.nodes[wire.node].output.shape
+        self.nodes[wire.node].shape
     }
 
     /// Adds a layer under a name of its own. Inputs that are early wait in delay lines, inserted here, for the latest.
@@ -76,7 +76,7 @@ impl GraphBuilder {
         if let Some(input) = inputs.iter().position(|wire| wire.graph != self.id) {
             return Err(NnError::ForeignWire { layer: name.to_owned(), input });
         }
-        let shapes: Vec<_> = inputs.iter().map(|wire| self.nodes[wire.node].output.shape).collect();
+        let shapes: Vec<_> = inputs.iter().map(|wire| self.nodes[wire.node].shape).collect();
         if let Some(input) = shapes.iter().position(|shape| shape.size() == 0) {
             return Err(NnError::shape(input, "at least 1 x 1", shapes[input]).at(name));
         }
@@ -113,16 +113,16 @@ impl GraphBuilder {
 
     /// Appends a node whose inputs are aligned and accepted by the layer.
     fn push(&mut self, name: String, layer: Box<dyn Layer>, inputs: Vec<usize>, inserted: bool) -> usize {
-        let shapes: Vec<_> = inputs.iter().map(|&input| self.nodes[input].output.shape).collect();
+        let shapes: Vec<_> = inputs.iter().map(|&input| self.nodes[input].shape).collect();
         let shape = layer.output_shape(&shapes).expect("the shapes were accepted");
         let memory = layer.memory(&shapes);
         let input_delay = inputs.iter().map(|&input| self.nodes[input].delay).max().unwrap_or(0);
-        let last = self.nodes.last().expect("the input is always there");
-        let (start, state) = (last.output.range().end, last.state.end);
+        // At a cache line of its own.
+        let state = self.nodes.last().expect("the input is always there").state.end;
+        let state = state.checked_next_multiple_of(LINE).unwrap_or(state);
         self.nodes.push(Node {
             delay: input_delay + layer.look_ahead(),
-            frames: inputs.iter().map(|&input| self.nodes[input].output).collect(),
-            output: Placed { start, shape },
+            shape,
             state: state..state.saturating_add(memory.state),
             name,
             layer: Some(layer),
@@ -142,8 +142,7 @@ impl GraphBuilder {
         if output.graph != self.id {
             return Err(NnError::ForeignWire { layer: "output".into(), input: 0 });
         }
-        let scratch = self.nodes.iter().map(|node| node.memory.scratch).max().unwrap_or(0);
         let (id, nodes) = (self.id, self.nodes.into());
-        Ok(Arc::new(Graph { id, nodes, output: output.node, scratch, kernels: Kernels::fastest() }))
+        Ok(Arc::new(Graph { id, nodes, output: output.node, kernels: Kernels::fastest() }))
     }
 }

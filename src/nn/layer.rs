@@ -1,5 +1,6 @@
 //! The contract that every layer keeps.
 
+use super::floats::Floats;
 use super::{FrameShape, Kernels, NnError};
 use std::fmt::Debug;
 use std::ops::{Index, Range};
@@ -51,6 +52,23 @@ pub trait Layer: Debug + Send + Sync {
     /// Runs in an audio callback: it may not allocate, lock, make a system call, log or panic. The sizes are those of
     /// `output_shape` and `memory`, by construction of the session.
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>);
+
+    /// Floats of scratch that [`Layer::steps`] needs for so many frames; no fewer than [`Layer::memory`] says for one.
+    fn scratch(&self, inputs: &[FrameShape], frames: usize) -> usize {
+        let _ = frames;
+        self.memory(inputs).scratch
+    }
+
+    /// Computes the output frames of several steps on end, for recorded sound: each input holds [`Inputs::frames`], one
+    /// after the other, and so does `output`. State and output are to the bit as after as many calls of [`Layer::step`].
+    ///
+    /// A layer for which many frames at once are less work, or fit the processor better, does them together; this one
+    /// takes them in turn.
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], mut work: Workspace<'_>) {
+        for (n, frame) in output.chunks_exact_mut(output.len() / inputs.frames()).enumerate() {
+            self.step(inputs.only(n, 1), frame, work.lend(n));
+        }
+    }
 }
 
 /// Floats that a layer needs in a session.
@@ -75,44 +93,53 @@ impl Memory {
     }
 }
 
-/// The input frames of one step, in the order in which the graph names them.
+/// The input frames of one step, or of several on end, in the order in which the graph names them.
 #[derive(Clone, Copy, Debug)]
 pub struct Inputs<'a> {
-    values: &'a [f32],
-    frames: &'a [Placed],
+    wires: &'a [Floats],
+    places: &'a [Placed],
+    /// The first frame of each wire that is meant, and how many are.
+    first: usize,
+    count: usize,
 }
 
-/// Where a frame stands among the values of a session.
+/// What kind of frames a wire holds, and in which memory of a session.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Placed {
-    pub start: usize,
+    pub memory: usize,
     pub shape: FrameShape,
 }
 
-impl Placed {
-    pub fn range(self) -> Range<usize> {
-        self.start..self.start + self.shape.size()
-    }
-}
-
 impl<'a> Inputs<'a> {
-    pub(crate) fn new(values: &'a [f32], frames: &'a [Placed]) -> Self {
-        Self { values, frames }
+    pub(crate) fn new(wires: &'a [Floats], places: &'a [Placed], frames: Range<usize>) -> Self {
+        Self { wires, places, first: frames.start, count: frames.len() }
     }
 
     /// How many inputs there are.
     // No layer asks whether there are none.
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
-        self.frames.len()
+        self.places.len()
     }
 
-    /// The frame of an input, with the life of the session's memory and not of this value.
+    /// How many frames each input holds: 1 in [`Layer::step`].
+    pub fn frames(&self) -> usize {
+        self.count
+    }
+
+    /// Some of the frames of every input.
+    pub(crate) fn only(self, first: usize, count: usize) -> Self {
+        debug_assert!(first + count <= self.count, "frames that are there");
+        Self { first: self.first + first, count, ..self }
+    }
+
+    /// The frames of an input, with the life of the session's memory and not of this value.
     ///
     /// # Panics
     /// If the layer has no input of that number.
     pub fn get(&self, input: usize) -> &'a [f32] {
-        &self.values[self.frames[input].range()]
+        let Placed { memory, shape } = self.places[input];
+        &self.wires[memory][self.first * shape.size()..][..self.count * shape.size()]
     }
 
     /// The shape of an input's frame.
@@ -120,13 +147,13 @@ impl<'a> Inputs<'a> {
     /// # Panics
     /// If the layer has no input of that number.
     pub fn shape(&self, input: usize) -> FrameShape {
-        self.frames[input].shape
+        self.places[input].shape
     }
 
-    /// The frames one after the other.
+    /// The frames of each input in turn.
     pub fn iter(&self) -> impl Iterator<Item = &'a [f32]> + use<'a> {
-        let values = self.values;
-        self.frames.iter().map(move |frame| &values[frame.range()])
+        let inputs = *self;
+        (0..inputs.len()).map(move |input| inputs.get(input))
     }
 }
 
@@ -146,7 +173,7 @@ pub struct Workspace<'a> {
     pub state: &'a mut [f32],
     /// Memory for this step alone.
     pub scratch: &'a mut [f32],
-    /// How many steps this layer has taken since the reset: the label of its input frame.
+    /// How many steps this layer has taken since the reset: the label of its input frame, or of the first of several.
     pub step: u64,
     /// What the library's own layers compute on: [`Graph::kernels`](super::Graph::kernels).
     pub kernels: Kernels,
@@ -156,5 +183,10 @@ impl<'a> Workspace<'a> {
     /// What a step at this place in the stream may write: for a layer that steps another one.
     pub fn new(state: &'a mut [f32], scratch: &'a mut [f32], step: u64, kernels: Kernels) -> Self {
         Self { state, scratch, step, kernels }
+    }
+
+    /// The same for the step that comes `later`.
+    pub(crate) fn lend(&mut self, later: usize) -> Workspace<'_> {
+        Workspace::new(&mut *self.state, &mut *self.scratch, self.step + later as u64, self.kernels)
     }
 }

@@ -5,11 +5,13 @@
 //! latency of the network in frames. Frames outside the clip are exactly zero for whoever reads them.
 
 mod error;
+mod floats;
 mod graph;
 mod graph_builder;
 mod kernels;
 mod layer;
 mod layers;
+mod placing;
 mod session;
 mod shape;
 mod summary;

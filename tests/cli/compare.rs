@@ -66,7 +66,7 @@ fn mixtures_are_made_at_every_ratio_and_the_same_for_the_same_seed() {
     assert_eq!(table.lines().count(), 1 + 2 * 2 * 3, "{table}");
     assert!(table.contains(",-5.00,") && table.contains(",10.00,"), "{table}");
     assert!(
-        table.contains("\n0 + 0 -5 dB,0,0,noisy,") || table.contains("\n0 + 1 -5 dB,0,1,noisy,"),
+        table.contains("\n0 + 0 -5 dB,0,0,0,noisy,") || table.contains("\n0 + 1 -5 dB,0,0,1,noisy,"),
         "{table}"
     );
     assert!(said.contains("4 mixtures of 2 clips with "), "{said}");
@@ -84,9 +84,12 @@ fn fewer_than_ten_clips_get_no_interval_in_words_either() {
     let folder = pairs();
     let output = run(folder.path(), &["compare", "--clean", "clean", "--noisy", "noisy", "-o", "report"]);
     let said = text(&output.stdout);
-    assert!(said.contains("(no interval, fewer than 10 clips; 2 clips)") && !said.contains(" to "), "{said}");
+    assert!(
+        said.contains("(no interval, fewer than 10 groups; 2 groups)") && !said.contains(" to "),
+        "{said}"
+    );
     let page = fs::read_to_string(folder.path().join("report/index.html")).expect("a page");
-    assert!(page.contains("no interval, fewer than 10 clips") && page.contains("too few clips to tell"));
+    assert!(page.contains("no interval, fewer than 10 groups") && page.contains("too few groups to tell"));
 }
 
 #[cfg(unix)]
@@ -159,6 +162,10 @@ fn what_cannot_be_compared_leaves_no_report() {
         &["compare", "-o", "report"],
         &["compare", "--clean", "clean", "-o", "report"],
         &["compare", "--clean", "clean", "--noisy", "noisy"],
+        &["compare", "--noisy", "noisy"],
+        &["compare", "--enhanced", "a=noisy", "-o", "report"],
+        &["compare", "--clean", "clean", "--noisy", "noisy", "--enhanced", "=noisy", "-o", "report"],
+        &["compare", "--clean", "clean", "--noisy", "noisy", "--seed-of", "a=b.safetensors", "-o", "report"],
         &["compare", "--clean", "clean", "--noisy", "noisy", "--mix", "clean", "noisy", "-o", "report"],
         &["compare", "--mix", "clean", "noisy", "--snr", "loud", "-o", "report"],
         &["compare", "--look-ahead", "3"],
@@ -194,4 +201,67 @@ fn the_graph_shows_where_a_look_ahead_goes() {
     assert_refused(&refused, &["decoder.3", "look-ahead"]);
     let known = ["`nowhere`", "expected `decoder.0`, `decoder.1`,", "or `encoder.3`"];
     assert_refused(&with(&["--layer", "nowhere"]), &known);
+}
+
+/// Folders that other tools made, models under names of their own, seeds, groups, figures: all at once.
+#[test]
+fn systems_have_the_names_that_they_are_given() {
+    let folder = pairs();
+    let path = folder.path();
+    fs::create_dir(path.join("theirs")).expect("a folder");
+    for seed in 0..2u64 {
+        // Clean, 30 ms late.
+        let late = [vec![0.0; 480], voice(seed, 16_000)].concat();
+        write(&path.join(format!("theirs/{seed}.wav")), spec(1, 16_000, SampleFormat::Float), &[late]);
+    }
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/models/dual-path-zero.safetensors");
+    let [named, seed] = [format!("mine={model}"), format!("mine={model}")];
+    let pairs = ["compare", "--clean", "clean", "--noisy", "noisy", "-o", "report"];
+    let systems = ["--enhanced", "other tool=theirs", "--model", &named, "--seed-of", &seed];
+    let more = ["--group", "^(.)", "--figures", "figures"];
+    let output = run(path, &[&pairs[..], &systems, &more].concat());
+    let (said, errors) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{errors}");
+    assert!(said.contains("other tool: moved by 30.0 ms"), "{said}");
+    let record = fs::read_to_string(path.join("report/results.json")).expect("a record");
+    let record: serde_json::Value = serde_json::from_str(&record).expect("JSON");
+    let systems = record["systems"].as_array().expect("systems");
+    let system = |name: &str| systems.iter().find(|system| system["name"] == name).expect(name);
+    assert_eq!(
+        (&system("mine")["seeds"], &system("other tool")["moved_samples"]["median"]),
+        (&2.into(), &480.into())
+    );
+    assert_eq!(system("mine")["spread_over_seeds"]["stoi"]["deviation"], 0.0, "twice the same");
+    assert_eq!(record["intervals"]["grouped_by"], "what the pattern ^(.) finds in a clip's name");
+    for (ending, start) in [("svg", "<svg"), ("pdf", "%PDF")] {
+        let file = fs::read(path.join(format!("figures/quality-stoi.{ending}"))).expect("a figure");
+        assert!(file.starts_with(start.as_bytes()), "{ending}");
+    }
+    let all = fs::read_to_string(path.join("figures/figures.tex")).expect("a document");
+    for line in all.lines().filter_map(|line| line.split_once("\\includegraphics{")) {
+        let name = line.1.trim_end_matches('}');
+        assert!(path.join("figures").join(name).is_file(), "{name}");
+    }
+    let means = fs::read_to_string(path.join("figures/means.tex")).expect("a table");
+    assert!(means.contains("\\toprule") && means.contains("other tool & mean & 30.0 &"), "{means}");
+
+    let refused =
+        run(path, &[&pairs[..], &["--force", "--enhanced", "a=theirs", "--enhanced", "a=noisy"]].concat());
+    assert_refused(&refused, &["a: two systems have that name"]);
+    let refused = run(path, &[&pairs[..], &["--force", "--group", "x(y"]].concat());
+    assert_refused(&refused, &["x(y: no pattern"]);
+    let refused = run(path, &[&pairs[..], &["--force", "--group", "nowhere.csv"]].concat());
+    assert_refused(&refused, &["nowhere.csv"]);
+}
+
+#[test]
+fn noisy_recordings_alone_are_judged_by_what_needs_no_clean_sound() {
+    let folder = pairs();
+    let output = run(folder.path(), &["compare", "--noisy", "noisy", "-o", "report"]);
+    let (said, errors) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{errors}");
+    assert!(said.contains("Pauses quieter by") && said.contains("2 noisy recordings compared"), "{said}");
+    assert!(!said.contains("PESQ"), "{said}");
+    let page = fs::read_to_string(folder.path().join("report/index.html")).expect("a page");
+    assert!(page.contains("<audio ") && !page.contains("Improvement against input"));
 }

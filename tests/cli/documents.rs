@@ -25,7 +25,7 @@ fn folder() -> TempDir {
         let planes: Vec<_> = (0..channels).map(|c| voice(u64::from(c), 4_000)).collect();
         write(&inside(name), spec(channels, 16_000, SampleFormat::Int), &planes);
     }
-    for pair in ["clean", "noisy", "pairs/clean", "pairs/noisy", "speech", "noise"] {
+    for pair in ["clean", "noisy", "pairs/clean", "pairs/noisy", "speech", "noise", "theirs"] {
         let path = inside(pair);
         fs::create_dir_all(&path).unwrap();
         let hiss = noise(9, 16_000, 0.05);
@@ -63,7 +63,7 @@ fn run_commands_of(document: &str, folder: &Path) -> usize {
         for made in ["clean.wav", "before-after.png"] {
             let _ = fs::remove_file(folder.join(made));
         }
-        for made in ["cleaned", "report"] {
+        for made in ["cleaned", "report", "figures"] {
             let _ = fs::remove_dir_all(folder.join(made));
         }
         let output = Command::new(env!("CARGO_BIN_EXE_framewise"))

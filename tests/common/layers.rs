@@ -499,4 +499,10 @@ impl Layer for Boxed {
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
         self.0.step(inputs, output, work);
     }
+    fn scratch(&self, inputs: &[FrameShape], frames: usize) -> usize {
+        self.0.scratch(inputs, frames)
+    }
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.0.steps(inputs, output, work);
+    }
 }

@@ -76,6 +76,34 @@ pub fn observe(session: &mut Session, clip: &Array3<f32>, mut see: impl FnMut(u6
     Array3::from_shape_vec((length, shape.bins, shape.channels), all).expect("whole frames")
 }
 
+/// A session that takes the clip in blocks of these sizes, over and over, and is drained: every output frame under its label.
+pub fn blocks(graph: &Arc<Graph>, clip: &Array3<f32>, sizes: &[usize]) -> Array3<f32> {
+    assert_eq!(graph.kernels(), kernels::kernels(), "a graph made past the helpers");
+    let most = *sizes.iter().max().expect("a size");
+    let mut session = Session::with_blocks(graph, most);
+    let (input, size) = (graph.input_shape().size(), graph.output_shape().size());
+    let mut frames = clip.as_slice().expect("in memory order");
+    let mut output = vec![f32::NAN; most * size];
+    let (mut all, mut step, mut sizes) = (Vec::new(), 0, sizes.iter().cycle());
+    while !frames.is_empty() {
+        let count = (*sizes.next().expect("they repeat")).min(frames.len() / input);
+        let (now, later) = frames.split_at(count * input);
+        let output = &mut output[..count * size];
+        let labels = session.steps(now, output);
+        let label = |step: u64| step.saturating_sub(graph.delay() as u64);
+        assert_eq!(labels, label(step)..label(step + count as u64), "labels of {count} steps from {step}");
+        let (early, inside) = output.split_at((count - labels.count()) * size);
+        assert!(early.iter().all(|&v| v == 0.0), "zeros before the first frame is out");
+        all.extend_from_slice(inside);
+        (frames, step) = (later, step + count as u64);
+    }
+    while session.drain(&mut output[..size]).is_some() {
+        all.extend_from_slice(&output[..size]);
+    }
+    let FrameShape { bins, channels } = graph.output_shape();
+    Array3::from_shape_vec((clip.dim().0, bins, channels), all).expect("as many frames out as in")
+}
+
 /// The wire of a layer that is known to be there.
 pub fn wire(graph: &Graph, name: &str) -> Wire {
     graph.wire(name).unwrap_or_else(|| panic!("no layer `{name}`"))

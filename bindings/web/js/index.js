@@ -24,10 +24,11 @@ export function missing({ live = true } = {}) {
   if (!WebAssembly.validate(SIMD)) {
     return new FramewiseError("no-simd", "This browser's WebAssembly has no 128-bit vectors (SIMD).");
   }
-  if (live && typeof AudioWorkletNode === "undefined") {
-    return globalThis.isSecureContext === false
-      ? new FramewiseError("insecure-origin", "Live sound needs a secure page: https, or localhost.")
-      : new FramewiseError("no-audio-worklet", "This browser has no AudioWorklet.");
+  if (live && globalThis.isSecureContext === false) {
+    return new FramewiseError("insecure-origin", "Live sound needs a secure page: https, or localhost.");
+  }
+  if (live && (typeof AudioWorkletNode === "undefined" || !("audioWorklet" in BaseAudioContext.prototype))) {
+    return new FramewiseError("no-audio-worklet", "This browser has no AudioWorklet.");
   }
   return null;
 }

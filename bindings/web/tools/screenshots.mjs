@@ -4,7 +4,7 @@ import { browse, open, serve, SITE, NOISY } from "../tests/browser/open.mjs";
 const [folder = "screenshots", all] = process.argv.slice(2);
 const server = await serve(SITE);
 const browser = await browse();
-const sizes = all ? [[390, 844], [768, 1024], [1280, 800]] : [[1280, 800]];
+const sizes = all ? [[390, 844], [768, 1024], [1280, 800]] : [[1000, 700]];
 for (const [width, height] of sizes) {
   for (const colorScheme of all ? ["light", "dark"] : ["light"]) {
     const page = await open(browser, server, { viewport: { width, height }, colorScheme });

@@ -5,6 +5,7 @@
 
 use super::gates::{Gates, GruGates, LstmGates};
 use super::{Lanes, padded};
+use crate::nn::floats::Floats;
 
 /// Recurrent chains along the bins of a frame, side by side: each unit of each chain is a lane.
 ///
@@ -20,11 +21,11 @@ pub struct BinChains {
     stride: usize,
     gates: usize,
     /// For every run, every source lane of it, every gate: the weights into all (padded) lanes of the run.
-    weights: Vec<f32>,
+    weights: Floats,
     /// For every gate: one bias a (padded) lane.
-    bias: Vec<f32>,
+    bias: Floats,
     /// Above zero where the lane's chain runs upwards, below where it runs downwards.
-    upward: Vec<f32>,
+    upward: Floats,
 }
 
 impl BinChains {
@@ -42,9 +43,9 @@ impl BinChains {
         let runs = if apart { chains } else { 1 };
         let (lanes, stride) = (all / runs, padded(all / runs));
         let sources = Self::sources(lanes);
-        let mut weights = vec![0.0; runs * sources * gates * stride];
-        let mut biases = vec![0.0; gates * runs * stride];
-        let mut directions = vec![0.0; runs * stride];
+        let mut weights = Floats::zeros(runs * sources * gates * stride);
+        let mut biases = Floats::zeros(gates * runs * stride);
+        let mut directions = Floats::zeros(runs * stride);
         for run in 0..runs {
             for lane in 0..lanes {
                 let (place, whole) = (run * stride + lane, run * lanes + lane);
@@ -75,6 +76,11 @@ impl BinChains {
     pub fn lane_at(&self, place: usize) -> Option<usize> {
         let (run, lane) = (place / self.stride, place % self.stride);
         (lane < self.lanes).then_some(run * self.lanes + lane)
+    }
+
+    /// Which source of its run a lane is.
+    pub fn source_of(&self, lane: usize) -> usize {
+        lane % self.lanes
     }
 
     /// Refuses slices that do not fit together; the number of bins.
@@ -109,6 +115,7 @@ unsafe fn bins<V: Lanes, G: Gates>(
     // SAFETY: `check` has the sizes of all slices in whole vectors, for every bin; weights and biases were packed for
     // them. Sources come in fours within a run's padded lanes. Outputs are stored up to `lanes` of each run.
     unsafe {
+        let (bias, upward) = (chains.bias.as_ptr(), chains.upward.as_ptr());
         let zero = V::splat(0.0);
         let cells = states.as_mut_ptr();
         for i in 0..bins {
@@ -132,18 +139,18 @@ unsafe fn bins<V: Lanes, G: Gates>(
                         }
                     }
                     let v = first + lane;
-                    let upward = V::load(chains.upward.as_ptr().add(v));
-                    let (mut x, mut h) = ([zero; 4], [zero; 4]);
+                    let direction = V::load(upward.add(v));
+                    let (mut x, mut h) = ([[zero]; 4], [[zero]; 4]);
                     for gate in 0..G::GATES {
                         let at = gate * width + v;
                         let [a, b, c, d] = sums[gate];
-                        h[gate] = a.add(b).add(c.add(d)).add(V::load(chains.bias.as_ptr().add(at)));
+                        h[gate] = [a.add(b).add(c.add(d)).add(V::load(bias.add(at)))];
                         let up = V::load(from_input.as_ptr().add(i * row + at));
                         let down = V::load(from_input.as_ptr().add((bins - 1 - i) * row + at));
-                        x[gate] = upward.where_positive(up, down);
+                        x[gate] = [direction.where_positive(up, down)];
                     }
                     let cell = cells.add(v);
-                    let (next, next_cell) = G::next(x, h, V::load(before.add(v)), V::load(cell));
+                    let ([next], [next_cell]) = G::next(x, h, [V::load(before.add(v))], [V::load(cell)]);
                     next.store(now.add(v));
                     next_cell.store(cell);
                 }
@@ -155,10 +162,10 @@ unsafe fn bins<V: Lanes, G: Gates>(
             for first in (0..runs).map(|run| run * stride) {
                 for lane in (0..lanes).step_by(V::COUNT) {
                     let v = first + lane;
-                    let upward = V::load(chains.upward.as_ptr().add(v));
+                    let direction = V::load(upward.add(v));
                     let up = V::load(states.add(bin * width + v));
                     let down = V::load(states.add((bins - 1 - bin) * width + v));
-                    let value = upward.where_positive(up, down);
+                    let value = direction.where_positive(up, down);
                     value.store_up_to(to.add(lane), (lanes - lane).min(V::COUNT));
                 }
                 to = to.add(lanes);

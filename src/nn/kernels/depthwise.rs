@@ -1,14 +1,15 @@
 //! Sums over taps that keep every channel to itself.
 
-use super::epilogue::{Epilogue, pad};
+use super::epilogue::Epilogue;
 use super::product::Strides;
 use super::{Kernels, Lanes, padded};
+use crate::nn::floats::Floats;
 
 /// Packed weights of `output[r, c] = epilogue(sum over taps k of input[r, tap[k] + c] * weights[k, c])`.
 #[derive(Clone, Debug)]
 pub(crate) struct Depthwise {
     taps: Vec<usize>,
-    weights: Vec<f32>,
+    weights: Floats,
     epilogue: Epilogue,
     channels: usize,
 }
@@ -17,8 +18,11 @@ impl Depthwise {
     /// Packs `weight(tap, channel)`; each tap is the offset of its run of channels from the start of a row's input.
     pub fn new(taps: Vec<usize>, weight: impl Fn(usize, usize) -> f32, bias: Vec<f32>) -> Self {
         let channels = bias.len();
-        let row = |k| pad(&(0..channels).map(|c| weight(k, c)).collect::<Vec<_>>());
-        let weights = (0..taps.len()).flat_map(row).collect();
+        let width = padded(channels);
+        let mut weights = Floats::zeros(taps.len() * width);
+        for k in 0..taps.len() {
+            (0..channels).for_each(|c| weights[k * width + c] = weight(k, c));
+        }
         Self { taps, weights, epilogue: Epilogue::new(&bias), channels }
     }
 
@@ -104,8 +108,9 @@ unsafe fn rows<V: Lanes, const R: usize>(
     // vectors from any `c` that is a multiple of the lanes.
     unsafe {
         let mut sums = [V::splat(0.0); R];
+        let weights = depthwise.weights.as_ptr().wrapping_add(c);
         for (k, &tap) in depthwise.taps.iter().enumerate() {
-            let weight = V::load(depthwise.weights.as_ptr().add(k * width + c));
+            let weight = V::load(weights.wrapping_add(k * width));
             for (r, sum) in sums.iter_mut().enumerate() {
                 let value = V::load_up_to(x.add(r * strides.input + tap), left);
                 *sum = value.mul_add(weight, *sum);

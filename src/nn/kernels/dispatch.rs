@@ -1,11 +1,14 @@
 //! Which instruction set the kernels run on, and the one place where that choice is acted on.
 
+use super::bands::{self, Bands};
 use super::chains::{self, BinChains};
 use super::depthwise::{self, Depthwise};
+use super::frame_chains::{self, FrameChains};
+use super::frame_sums::{self, FrameSums};
 use super::gates;
 use super::pointwise::{self, Curve};
 use super::product::{self, Product, Strides};
-use super::{lanes, scalar};
+use super::{lanes, norms, scalar};
 use crate::nn::NnError;
 use std::str::FromStr;
 
@@ -165,4 +168,24 @@ kernel! {
 kernel! {
     /// Chains of long short-term memories along the bins of a frame.
     lstm_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) from chains
+}
+kernel! {
+    /// Chains of gated recurrent units along the bins of several frames.
+    gru_frames(chains: &FrameChains, bins: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32]) from frame_chains
+}
+kernel! {
+    /// Chains of long short-term memories along the bins of several frames.
+    lstm_frames(chains: &FrameChains, bins: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32]) from frame_chains
+}
+kernel! {
+    /// The sums of a convolution over several frames, each of which gives so many numbers.
+    frame_sums(sums: &FrameSums, outputs: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32]) from frame_sums
+}
+kernel! {
+    /// `output = (input - mean) / sqrt(variance + epsilon) * weight + bias` for every row as long as the weights.
+    layer_norm(epsilon: f32, weight: &[f32], bias: &[f32], input: &[f32], output: &mut [f32]) from norms
+}
+kernel! {
+    /// A matrix along frequency times every frame of so many channels a bin.
+    bands(matrix: &Bands, channels: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32]) from bands
 }

@@ -52,6 +52,27 @@ impl Epilogue {
         }
     }
 
+    /// The same for a vector of frames of one column.
+    ///
+    /// # Safety
+    /// The instruction set of `V` must be present, and `column` one of the columns.
+    #[inline(always)]
+    pub(super) unsafe fn apply_to_frames<V: Lanes>(&self, column: usize, sum: V) -> V {
+        debug_assert!(column < self.bias.len());
+        // SAFETY: all vectors have a number for each column.
+        unsafe {
+            let of = |vector: &[f32]| V::splat(*vector.as_ptr().add(column));
+            let mut y = sum.add(of(&self.bias));
+            if let Some(Affine { scale, shift }) = &self.affine {
+                y = y.mul_add(of(scale), of(shift));
+            }
+            if let Some(slopes) = &self.slopes {
+                y = y.where_positive(y, y.mul(of(slopes)));
+            }
+            y
+        }
+    }
+
     /// The plain twin of [`Epilogue::apply`].
     pub(super) fn apply_scalar(&self, column: usize, sum: f32) -> f32 {
         let mut y = sum + self.bias[column];

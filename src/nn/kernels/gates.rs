@@ -4,7 +4,7 @@
 #![allow(clippy::needless_range_loop)]
 
 use super::Lanes;
-use super::pointwise::{sigmoid, sigmoid_scalar, tanh};
+use super::pointwise::{each_of, sigmoid, sigmoid_scalar, tanh};
 
 /// What a cell does with the products of input and state, both with their biases: the next state and cell.
 ///
@@ -14,11 +14,16 @@ pub(super) trait Gates {
     /// Whether a unit keeps a cell besides its state.
     const CELL: bool;
 
-    /// On the lanes `V`.
+    /// On the lanes `V`, for `N` vectors of units, of which no one depends on another.
     ///
     /// # Safety
     /// The instruction set of `V` must be present.
-    unsafe fn next<V: Lanes>(x: [V; 4], h: [V; 4], state: V, cell: V) -> (V, V);
+    unsafe fn next<V: Lanes, const N: usize>(
+        x: [[V; N]; 4],
+        h: [[V; N]; 4],
+        state: [V; N],
+        cell: [V; N],
+    ) -> ([V; N], [V; N]);
 
     /// The plain twin.
     fn next_scalar(x: [f32; 4], h: [f32; 4], state: f32, cell: f32) -> (f32, f32);
@@ -34,13 +39,18 @@ impl Gates for GruGates {
     const CELL: bool = false;
 
     #[inline(always)]
-    unsafe fn next<V: Lanes>(x: [V; 4], h: [V; 4], state: V, cell: V) -> (V, V) {
+    unsafe fn next<V: Lanes, const N: usize>(
+        x: [[V; N]; 4],
+        h: [[V; N]; 4],
+        state: [V; N],
+        cell: [V; N],
+    ) -> ([V; N], [V; N]) {
         // SAFETY: the caller has the instruction set of `V`.
         unsafe {
-            let reset = sigmoid(x[0].add(h[0]));
-            let keep = sigmoid(x[1].add(h[1]));
-            let new = tanh(reset.mul_add(h[2], x[2]));
-            (keep.mul_add(state.sub(new), new), cell)
+            let reset = sigmoid(each_of!(i < N => x[0][i].add(h[0][i])));
+            let keep = sigmoid(each_of!(i < N => x[1][i].add(h[1][i])));
+            let new = tanh(each_of!(i < N => reset[i].mul_add(h[2][i], x[2][i])));
+            (each_of!(i < N => keep[i].mul_add(state[i].sub(new[i]), new[i])), cell)
         }
     }
 
@@ -59,13 +69,21 @@ impl Gates for LstmGates {
     const CELL: bool = true;
 
     #[inline(always)]
-    unsafe fn next<V: Lanes>(x: [V; 4], h: [V; 4], _: V, cell: V) -> (V, V) {
+    unsafe fn next<V: Lanes, const N: usize>(
+        x: [[V; N]; 4],
+        h: [[V; N]; 4],
+        _: [V; N],
+        cell: [V; N],
+    ) -> ([V; N], [V; N]) {
         // SAFETY: the caller has the instruction set of `V`.
         unsafe {
-            let (admit, forget) = (sigmoid(x[0].add(h[0])), sigmoid(x[1].add(h[1])));
-            let (new, show) = (tanh(x[2].add(h[2])), sigmoid(x[3].add(h[3])));
-            let cell = forget.mul_add(cell, admit.mul(new));
-            (show.mul(tanh(cell)), cell)
+            let admit = sigmoid(each_of!(i < N => x[0][i].add(h[0][i])));
+            let forget = sigmoid(each_of!(i < N => x[1][i].add(h[1][i])));
+            let new = tanh(each_of!(i < N => x[2][i].add(h[2][i])));
+            let show = sigmoid(each_of!(i < N => x[3][i].add(h[3][i])));
+            let cell = each_of!(i < N => forget[i].mul_add(cell[i], admit[i].mul(new[i])));
+            let bent = tanh(cell);
+            (each_of!(i < N => show[i].mul(bent[i])), cell)
         }
     }
 
@@ -94,31 +112,67 @@ unsafe fn gates<V: Lanes, G: Gates>(
     cell: &mut [f32],
 ) {
     check::<G>(hidden, from_input, from_state, state, cell);
-    for row in (0..state.len()).step_by(hidden) {
-        for i in (0..hidden).step_by(V::COUNT) {
-            let count = (hidden - i).min(V::COUNT);
-            // SAFETY: `check` has every row of products, state and, where there is any, cell; `i + count <= hidden`.
-            unsafe {
-                let zero = V::splat(0.0);
-                let (mut x, mut h) = ([zero; 4], [zero; 4]);
-                for gate in 0..G::GATES {
-                    let at = row * G::GATES + gate * hidden + i;
-                    x[gate] = V::load_up_to(from_input.as_ptr().add(at), count);
-                    h[gate] = V::load_up_to(from_state.as_ptr().add(at), count);
+    let rows = state.len() / hidden;
+    let mut row = 0;
+    // SAFETY: `check` has every row of products, state and, where there is any, cell.
+    unsafe {
+        let (x, h) = (from_input.as_ptr(), from_state.as_ptr());
+        let (state, cell) = (state.as_mut_ptr(), cell.as_mut_ptr());
+        while row < rows {
+            let left = rows - row;
+            row += if V::MANY_REGISTERS && left >= 4 {
+                rows_of::<V, G, 4>(hidden, row, x, h, state, cell)
+            } else if left >= 2 {
+                rows_of::<V, G, 2>(hidden, row, x, h, state, cell)
+            } else {
+                rows_of::<V, G, 1>(hidden, row, x, h, state, cell)
+            };
+        }
+    }
+}
+
+/// `N` rows from `row` on; returns how many that were.
+#[inline(always)]
+unsafe fn rows_of<V: Lanes, G: Gates, const N: usize>(
+    hidden: usize,
+    row: usize,
+    from_input: *const f32,
+    from_state: *const f32,
+    state: *mut f32,
+    cell: *mut f32,
+) -> usize {
+    for unit in (0..hidden).step_by(V::COUNT) {
+        let count = (hidden - unit).min(V::COUNT);
+        // SAFETY: the caller vouches for the rows; `unit + count <= hidden`.
+        unsafe {
+            let zero = [V::splat(0.0); N];
+            let (mut x, mut h) = ([zero; 4], [zero; 4]);
+            for gate in 0..G::GATES {
+                for n in 0..N {
+                    let at = ((row + n) * G::GATES + gate) * hidden + unit;
+                    x[gate][n] = V::load_up_to(from_input.add(at), count);
+                    h[gate][n] = V::load_up_to(from_state.add(at), count);
                 }
-                let kept = state.as_mut_ptr().add(row + i);
+            }
+            let (mut kept, mut inner) = (zero, zero);
+            for n in 0..N {
+                let at = (row + n) * hidden + unit;
+                kept[n] = V::load_up_to(state.add(at), count);
                 if G::CELL {
-                    let inner = cell.as_mut_ptr().add(row + i);
-                    let (next, next_cell) =
-                        G::next(x, h, V::load_up_to(kept, count), V::load_up_to(inner, count));
-                    next.store_up_to(kept, count);
-                    next_cell.store_up_to(inner, count);
-                } else {
-                    G::next(x, h, V::load_up_to(kept, count), zero).0.store_up_to(kept, count);
+                    inner[n] = V::load_up_to(cell.add(at), count);
+                }
+            }
+            let (next, next_cell) = G::next(x, h, kept, inner);
+            for n in 0..N {
+                let at = (row + n) * hidden + unit;
+                next[n].store_up_to(state.add(at), count);
+                if G::CELL {
+                    next_cell[n].store_up_to(cell.add(at), count);
                 }
             }
         }
     }
+    N
 }
 
 /// Gates of gated recurrent units on the lanes `V`.

@@ -12,35 +12,50 @@ pub(crate) enum Curve {
     Tanh,
 }
 
+/// Several vectors at once, operation by operation: while one waits for its result, the next begins. Evaluates an expression
+/// for each number `$n` of an array.
+macro_rules! each_of {
+    ($n:ident < $count:ident => $value:expr) => {{
+        let mut all = [V::splat(0.0); $count];
+        for $n in 0..$count {
+            all[$n] = $value;
+        }
+        all
+    }};
+}
+pub(super) use each_of;
+
 /// Splits `x = n ln 2 + r` with `|r| <= ln 2 / 2`; returns `(2^n, e^r - 1)`.
 ///
 /// `e^r - 1 = r + r^2 (1/2! + r/3! + ... + r^5/7!)`: the next term is below 6e-9.
 #[inline(always)]
-unsafe fn split_exponential<V: Lanes>(x: V) -> (V, V) {
+unsafe fn split_exponential<V: Lanes, const N: usize>(x: [V; N]) -> ([V; N], [V; N]) {
     // ln 2 in two parts, the first short enough that `n` times it is exact.
     const HIGH: f32 = 0.693_359_4;
     const LOW: f32 = -2.121_944_4e-4;
     // SAFETY: the caller has the instruction set of `V`.
     unsafe {
         // The bound comes first so that a NaN in `x`, the second operand, is kept.
-        let x = V::splat(-87.0).max(V::splat(88.0).min(x));
-        let n = x.mul(V::splat(std::f32::consts::LOG2_E)).round();
-        let r = n.mul_add(V::splat(-LOW), n.mul_add(V::splat(-HIGH), x));
-        let mut series = V::splat(1.0 / 5040.0);
+        let x = each_of!(i < N => V::splat(-87.0).max(V::splat(88.0).min(x[i])));
+        let n = each_of!(i < N => x[i].mul(V::splat(std::f32::consts::LOG2_E)).round());
+        let r = each_of!(i < N => n[i].mul_add(V::splat(-HIGH), x[i]));
+        let r = each_of!(i < N => n[i].mul_add(V::splat(-LOW), r[i]));
+        let mut series = [V::splat(1.0 / 5040.0); N];
         for divisor in [720.0, 120.0, 24.0, 6.0, 2.0] {
-            series = series.mul_add(r, V::splat(1.0 / divisor));
+            series = each_of!(i < N => series[i].mul_add(r[i], V::splat(1.0 / divisor)));
         }
-        (n.power_of_two(), r.mul(r).mul_add(series, r))
+        let power = each_of!(i < N => n[i].power_of_two());
+        (power, each_of!(i < N => r[i].mul(r[i]).mul_add(series[i], r[i])))
     }
 }
 
 /// `e^x - 1`, exact to rounding also near zero.
 #[inline(always)]
-unsafe fn exponential_minus_one<V: Lanes>(x: V) -> V {
+unsafe fn exponential_minus_one<V: Lanes, const N: usize>(x: [V; N]) -> [V; N] {
     // SAFETY: the caller has the instruction set of `V`.
     unsafe {
         let (scale, rest) = split_exponential(x);
-        scale.mul_add(rest, scale.sub(V::splat(1.0)))
+        each_of!(i < N => scale[i].mul_add(rest[i], scale[i].sub(V::splat(1.0))))
     }
 }
 
@@ -49,12 +64,13 @@ unsafe fn exponential_minus_one<V: Lanes>(x: V) -> V {
 /// # Safety
 /// The instruction set of `V` must be present.
 #[inline(always)]
-pub(super) unsafe fn sigmoid<V: Lanes>(x: V) -> V {
+pub(super) unsafe fn sigmoid<V: Lanes, const N: usize>(x: [V; N]) -> [V; N] {
     // SAFETY: the caller has the instruction set of `V`.
     unsafe {
         let one = V::splat(1.0);
-        let (scale, rest) = split_exponential(V::splat(0.0).sub(x));
-        one.div(one.add(scale.mul_add(rest, scale)))
+        let (scale, rest) = split_exponential(each_of!(i < N => V::splat(0.0).sub(x[i])));
+        let sum = each_of!(i < N => one.add(scale[i].mul_add(rest[i], scale[i])));
+        each_of!(i < N => one.div(sum[i]))
     }
 }
 
@@ -68,12 +84,12 @@ pub(super) fn sigmoid_scalar(x: f32) -> f32 {
 /// # Safety
 /// The instruction set of `V` must be present.
 #[inline(always)]
-pub(super) unsafe fn tanh<V: Lanes>(x: V) -> V {
+pub(super) unsafe fn tanh<V: Lanes, const N: usize>(x: [V; N]) -> [V; N] {
     // SAFETY: the caller has the instruction set of `V`.
     unsafe {
-        let x = V::splat(-9.1).max(V::splat(9.1).min(x));
-        let t = exponential_minus_one(x.add(x));
-        t.div(t.add(V::splat(2.0)))
+        let x = each_of!(i < N => V::splat(-9.1).max(V::splat(9.1).min(x[i])));
+        let t = exponential_minus_one(each_of!(i < N => x[i].add(x[i])));
+        each_of!(i < N => t[i].div(t[i].add(V::splat(2.0))))
     }
 }
 
@@ -99,11 +115,11 @@ macro_rules! operation {
 }
 
 operation!(Relu, x => V::splat(0.0).max(x));
-operation!(Elu, x => x.where_positive(x, exponential_minus_one(x)));
+operation!(Elu, x => x.where_positive(x, exponential_minus_one([x])[0]));
 // Below -87 the sigmoid is a constant, and the factor may not grow against it.
-operation!(Silu, x => V::splat(-87.0).max(x).mul(sigmoid(x)));
-operation!(Sigmoid, x => sigmoid(x));
-operation!(Tanh, x => tanh(x));
+operation!(Silu, x => V::splat(-87.0).max(x).mul(sigmoid([x])[0]));
+operation!(Sigmoid, x => sigmoid([x])[0]);
+operation!(Tanh, x => tanh([x])[0]);
 
 /// Runs `operation` over whole vectors from `input` to `output` and once over the rest.
 ///
@@ -190,7 +206,7 @@ impl Operation for Power {
                 series = series.mul_add(square, V::splat(1.0 / divisor));
             }
             let logarithm = e.mul_add(V::splat(std::f32::consts::LN_2), s.add(s).mul(series));
-            let (scale, rest) = split_exponential(logarithm.mul(V::splat(self.0)));
+            let ([scale], [rest]) = split_exponential([logarithm.mul(V::splat(self.0))]);
             // A NaN loses itself in the bits of the mantissa; adding `x - x` brings it back.
             scale.mul_add(rest, scale).add(x.sub(x))
         }

@@ -2,6 +2,7 @@
 
 use super::epilogue::Epilogue;
 use super::{Kernels, Lanes, WIDEST, padded};
+use crate::nn::floats::Floats;
 
 /// A run of consecutive input numbers that meets consecutive rows of the weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ const AHEAD: usize = 8;
 #[derive(Clone, Debug)]
 pub(crate) struct Product {
     segments: Vec<Segment>,
-    weights: Vec<f32>,
+    weights: Floats,
     epilogue: Epilogue,
     columns: usize,
     depth: usize,
@@ -59,6 +60,7 @@ impl Product {
                 );
             }
         }
+        let weights = Floats::from(&weights[..]);
         Self { segments, weights, epilogue: Epilogue::new(&bias), columns, depth, reach }
     }
 

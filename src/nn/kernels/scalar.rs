@@ -1,8 +1,12 @@
 //! The plain twin of every kernel: no vectors, no `unsafe`, the standard library's functions.
 
+use super::bands::{Bands, bands_scalar};
 use super::chains::{BinChains, bins_scalar};
 use super::depthwise::{Depthwise, depthwise_scalar};
+use super::frame_chains::{FrameChains, frames_scalar};
+use super::frame_sums::{FrameSums, frame_sums_scalar};
 use super::gates::{GruGates, LstmGates, gates_scalar};
+use super::norms::layer_norm_scalar;
 use super::pointwise::{Curve, sigmoid_scalar};
 use super::product::{Product, Strides, product_scalar};
 
@@ -83,4 +87,42 @@ pub(super) fn gru_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32
 
 pub(super) fn lstm_bins(chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) {
     bins_scalar::<LstmGates>(chains, from_input, states, output);
+}
+
+pub(super) fn gru_frames(
+    chains: &FrameChains,
+    bins: usize,
+    input: &[f32],
+    scratch: &mut [f32],
+    output: &mut [f32],
+) {
+    frames_scalar::<GruGates>(chains, bins, input, scratch, output);
+}
+
+pub(super) fn lstm_frames(
+    chains: &FrameChains,
+    bins: usize,
+    input: &[f32],
+    scratch: &mut [f32],
+    output: &mut [f32],
+) {
+    frames_scalar::<LstmGates>(chains, bins, input, scratch, output);
+}
+
+pub(super) fn frame_sums(
+    sums: &FrameSums,
+    outputs: usize,
+    input: &[f32],
+    scratch: &mut [f32],
+    output: &mut [f32],
+) {
+    frame_sums_scalar(sums, outputs, input, scratch, output);
+}
+
+pub(super) fn layer_norm(epsilon: f32, weight: &[f32], bias: &[f32], input: &[f32], output: &mut [f32]) {
+    layer_norm_scalar(epsilon, weight, bias, input, output);
+}
+
+pub(super) fn bands(matrix: &Bands, channels: usize, input: &[f32], scratch: &mut [f32], output: &mut [f32]) {
+    bands_scalar(matrix, channels, input, scratch, output);
 }

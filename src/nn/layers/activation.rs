@@ -59,4 +59,8 @@ impl Layer for Activation {
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
         work.kernels.curve(self.curve, &inputs[0], output);
     }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.step(inputs, output, work);
+    }
 }

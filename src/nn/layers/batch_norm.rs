@@ -113,4 +113,8 @@ impl Layer for BatchNorm {
             }
         }
     }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.step(inputs, output, work);
+    }
 }

@@ -1,6 +1,7 @@
 //! A matrix applied along frequency.
 
 use crate::nn::error::single;
+use crate::nn::kernels::{BandRow, Bands};
 use crate::nn::{FrameShape, Inputs, Layer, NnError, Workspace};
 use ndarray::ArrayView2;
 
@@ -10,16 +11,7 @@ use ndarray::ArrayView2;
 /// frequencies and are not trained: none of their numbers is a parameter.
 #[derive(Clone, Debug)]
 pub struct BinMatrix {
-    rows: Vec<RowSpan>,
-    weights: Vec<f32>,
-    inputs: usize,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct RowSpan {
-    first: usize,
-    weights: usize,
-    count: usize,
+    bands: Bands,
 }
 
 /// Most bins that are left as they are: as many as a convolution takes.
@@ -46,22 +38,22 @@ impl BinMatrix {
             return Err(NnError::parameter("bins before the matrix", format!("at most {MOST_KEPT}"), bins));
         }
         let mut weights = vec![1.0; bins];
-        let mut rows: Vec<_> = (0..bins).map(|bin| RowSpan { first: bin, weights: bin, count: 1 }).collect();
+        let mut rows: Vec<_> = (0..bins).map(|bin| BandRow { first: bin, weights: bin, count: 1 }).collect();
         for row in weight.rows() {
             let start = weights.len();
             let first = row.iter().position(|&w| w != 0.0).unwrap_or(0);
             // A row of zeros has no run.
             let end = row.iter().rposition(|&w| w != 0.0).map_or(0, |last| last + 1);
             weights.extend(row.iter().take(end).skip(first));
-            rows.push(RowSpan { first: bins + first, weights: start, count: end - first });
+            rows.push(BandRow { first: bins + first, weights: start, count: end - first });
         }
-        Ok(Self { rows, weights, inputs: bins + weight.ncols() })
+        Ok(Self { bands: Bands { rows, weights, inputs: bins + weight.ncols() } })
     }
 
     fn apply<const C: usize>(&self, input: &[f32], output: &mut [f32]) {
         let input = input.as_chunks::<C>().0;
-        for (row, y) in self.rows.iter().zip(output.as_chunks_mut::<C>().0) {
-            let weights = &self.weights[row.weights..row.weights + row.count];
+        for (row, y) in self.bands.rows.iter().zip(output.as_chunks_mut::<C>().0) {
+            let weights = &self.bands.weights[row.weights..row.weights + row.count];
             let mut sum = [0.0; C];
             for (x, weight) in input[row.first..row.first + row.count].iter().zip(weights) {
                 for c in 0..C {
@@ -80,14 +72,23 @@ impl Layer for BinMatrix {
 
     fn output_shape(&self, inputs: &[FrameShape]) -> Result<FrameShape, NnError> {
         let input = single(inputs)?;
-        if input.bins != self.inputs {
-            return Err(NnError::shape(0, format!("{} x any channels", self.inputs), input));
+        if input.bins != self.bands.inputs {
+            return Err(NnError::shape(0, format!("{} x any channels", self.bands.inputs), input));
         }
-        Ok(FrameShape::new(self.rows.len(), input.channels))
+        Ok(FrameShape::new(self.bands.rows.len(), input.channels))
     }
 
     fn multiply_adds(&self, inputs: &[FrameShape]) -> usize {
-        self.weights.len() * inputs[0].channels
+        self.bands.weights.len() * inputs[0].channels
+    }
+
+    fn scratch(&self, inputs: &[FrameShape], _: usize) -> usize {
+        self.bands.scratch(inputs[0].channels)
+    }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        let channels = inputs.shape(0).channels;
+        work.kernels.bands(&self.bands, channels, &inputs[0], work.scratch, output);
     }
 
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], _: Workspace<'_>) {
@@ -98,8 +99,8 @@ impl Layer for BinMatrix {
             3 => self.apply::<3>(&inputs[0], output),
             _ => {
                 output.fill(0.0);
-                for (row, y) in self.rows.iter().zip(output.chunks_exact_mut(channels)) {
-                    let weights = &self.weights[row.weights..row.weights + row.count];
+                for (row, y) in self.bands.rows.iter().zip(output.chunks_exact_mut(channels)) {
+                    let weights = &self.bands.weights[row.weights..row.weights + row.count];
                     for (x, weight) in inputs[0][row.first * channels..].chunks_exact(channels).zip(weights) {
                         y.iter_mut().zip(x).for_each(|(y, x)| *y += x * weight);
                     }

@@ -2,7 +2,7 @@
 
 use super::cell::{Cell, GroupSizes, GruCell, LstmCell, RecurrentWeights};
 use crate::nn::error::single;
-use crate::nn::kernels::{BinChains, Product, Strides};
+use crate::nn::kernels::{BinChains, ChainSizes, ChainWeights, FrameChains, Product, Strides};
 use crate::nn::{FrameShape, Inputs, Layer, Memory, NnError, Workspace};
 use std::marker::PhantomData;
 
@@ -18,6 +18,8 @@ pub struct BinRecurrent<C> {
     /// To the gates of all chains, each gate padded to whole vectors.
     from_input: Product,
     chains: BinChains,
+    /// The same weights once more, for several frames at a time.
+    across: FrameChains,
     cell: PhantomData<C>,
 }
 
@@ -86,7 +88,22 @@ impl<C: Cell> BinRecurrent<C> {
         let bias = (0..C::GATES * width)
             .map(|column| place(column).map_or(0.0, |(chain, gate)| chains[chain].bias_ih[gate]));
         let from_input = Product::dense(groups * inputs, C::GATES * width, weight, bias.collect());
-        Ok(Self { sizes, groups, directions, from_input, chains: recurrent, cell: PhantomData })
+        let all = ChainSizes {
+            chains: chains.len(),
+            gates: C::GATES,
+            inputs,
+            channels: groups * inputs,
+            hidden,
+            directions,
+        };
+        let weights = ChainWeights {
+            from_input: &|chain, gate, source| chains[chain].weight_ih[[gate, source]],
+            from_state: &|chain, gate, source| chains[chain].weight_hh[[gate, source]],
+            input_bias: &|chain, gate| chains[chain].bias_ih[gate],
+            state_bias: &|chain, gate| chains[chain].bias_hh[gate],
+        };
+        let across = FrameChains::new(all, &weights, &recurrent);
+        Ok(Self { sizes, groups, directions, from_input, chains: recurrent, across, cell: PhantomData })
     }
 
     /// Channels of the input.
@@ -128,5 +145,13 @@ impl<C: Cell> Layer for BinRecurrent<C> {
         let strides = Strides { rows: bins, input: self.channels(), output: gates };
         self.from_input.run(work.kernels, &inputs[0], x, strides);
         C::run(work.kernels, &self.chains, x, states, output);
+    }
+
+    fn scratch(&self, inputs: &[FrameShape], _: usize) -> usize {
+        self.memory(inputs).scratch.max(self.across.scratch(inputs[0].bins))
+    }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        C::run_frames(work.kernels, &self.across, inputs.shape(0).bins, &inputs[0], work.scratch, output);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::nn::NnError;
 use crate::nn::error::check_tensor;
-use crate::nn::kernels::{BinChains, Kernels};
+use crate::nn::kernels::{BinChains, FrameChains, Kernels};
 use ndarray::{ArrayView1, ArrayView2};
 use std::fmt::Debug;
 
@@ -42,6 +42,17 @@ pub trait Cell: sealed::Sealed + Clone + Copy + Debug + Send + Sync + 'static {
     /// A whole frame of chains along the bins.
     #[doc(hidden)]
     fn run(kernels: Kernels, chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]);
+
+    /// The same for several frames, from what goes into the layer.
+    #[doc(hidden)]
+    fn run_frames(
+        kernels: Kernels,
+        chains: &FrameChains,
+        bins: usize,
+        input: &[f32],
+        scratch: &mut [f32],
+        output: &mut [f32],
+    );
 }
 
 /// Gated recurrent unit, in PyTorch's convention: gates `r z n`, the reset gate acting on the recurrent product with
@@ -60,6 +71,17 @@ impl Cell for GruCell {
 
     fn run(kernels: Kernels, chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) {
         kernels.gru_bins(chains, from_input, states, output);
+    }
+
+    fn run_frames(
+        kernels: Kernels,
+        chains: &FrameChains,
+        bins: usize,
+        input: &[f32],
+        scratch: &mut [f32],
+        output: &mut [f32],
+    ) {
+        kernels.gru_frames(chains, bins, input, scratch, output);
     }
 }
 
@@ -80,6 +102,17 @@ impl Cell for LstmCell {
 
     fn run(kernels: Kernels, chains: &BinChains, from_input: &[f32], states: &mut [f32], output: &mut [f32]) {
         kernels.lstm_bins(chains, from_input, states, output);
+    }
+
+    fn run_frames(
+        kernels: Kernels,
+        chains: &FrameChains,
+        bins: usize,
+        input: &[f32],
+        scratch: &mut [f32],
+        output: &mut [f32],
+    ) {
+        kernels.lstm_frames(chains, bins, input, scratch, output);
     }
 }
 

@@ -39,4 +39,8 @@ impl Layer for ComplexMask {
             *yi = mr * xi + mi * xr;
         }
     }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.step(inputs, output, work);
+    }
 }

@@ -43,6 +43,10 @@ impl Layer for CompressedSpectrum {
         Memory { state: 0, scratch: inputs[0].bins }
     }
 
+    fn scratch(&self, inputs: &[FrameShape], frames: usize) -> usize {
+        frames * self.memory(inputs).scratch
+    }
+
     fn multiply_adds(&self, inputs: &[FrameShape]) -> usize {
         5 * inputs[0].bins
     }
@@ -62,5 +66,9 @@ impl Layer for CompressedSpectrum {
         for ((y, gain), [re, im]) in frame.zip(work.scratch.iter()).zip(spectrum) {
             *y = [(re * re + im * im + self.floor).sqrt() * gain, re * gain, im * gain];
         }
+    }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.step(inputs, output, work);
     }
 }

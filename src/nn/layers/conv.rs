@@ -272,4 +272,12 @@ impl<K: ConvKind> Layer for Conv<K> {
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
         self.sum.step(&inputs[0], output, work);
     }
+
+    fn scratch(&self, _: &[FrameShape], frames: usize) -> usize {
+        self.sum.scratch(self.output.size(), frames)
+    }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.sum.steps(&inputs[0], inputs.frames(), output, work);
+    }
 }

@@ -35,6 +35,33 @@ impl History {
         (self.length - 1 - age) * self.stride
     }
 
+    /// Frames of a window.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Numbers of a frame with the zeros beside it.
+    pub fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// Writes the newest frames, one after the other, and to `rows` all that their windows hold: the frames before them, then
+    /// them, each with the zeros beside it.
+    pub fn unroll(&self, state: &mut [f32], step: u64, frames: &[f32], rows: &mut [f32]) {
+        let (past, new) = rows.split_at_mut((self.length - 1) * self.stride);
+        // Before a step its slot is that of the oldest frame, which leaves its window.
+        let slot = |step: u64| (step % self.length as u64) as usize * self.stride;
+        for (n, row) in past.chunks_exact_mut(self.stride).enumerate() {
+            row.copy_from_slice(&state[slot(step + 1 + n as u64)..][..self.stride]);
+        }
+        for (n, (row, frame)) in
+            new.chunks_exact_mut(self.stride).zip(frames.chunks_exact(self.size)).enumerate()
+        {
+            self.push(state, step + n as u64, frame);
+            row.copy_from_slice(&state[slot(step + n as u64)..][..self.stride]);
+        }
+    }
+
     /// Writes the newest frame and lends the window of the last `length` frames.
     pub fn push<'a>(&self, state: &'a mut [f32], step: u64, frame: &[f32]) -> &'a [f32] {
         let slot = (step % self.length as u64) as usize;

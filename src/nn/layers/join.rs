@@ -44,6 +44,10 @@ impl Layer for Add {
             output.iter_mut().zip(input).for_each(|(y, x)| *y += x);
         }
     }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.step(inputs, output, work);
+    }
 }
 
 /// The product of two inputs, number by number. The second may have one bin, which then serves for all.
@@ -155,5 +159,9 @@ impl Layer for Interleave {
         for ((y, &a), &b) in pairs.zip(&inputs[0]).zip(&inputs[1]) {
             *y = [a, b];
         }
+    }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.step(inputs, output, work);
     }
 }

@@ -77,29 +77,11 @@ impl Layer for LayerNorm {
         3 * inputs[0].size()
     }
 
-    fn step(&self, inputs: Inputs<'_>, output: &mut [f32], _: Workspace<'_>) {
-        let length = self.weight.len();
-        for (x, y) in inputs[0].chunks_exact(length).zip(output.chunks_exact_mut(length)) {
-            let count = length as f32;
-            let mean = lane_sum(x, |v| v) / count;
-            let variance = lane_sum(x, |v| (v - mean) * (v - mean)) / count;
-            let scale = 1.0 / (variance + self.epsilon).sqrt();
-            for (((y, x), weight), bias) in y.iter_mut().zip(x).zip(&self.weight).zip(&self.bias) {
-                *y = (x - mean) * scale * weight + bias;
-            }
-        }
+    fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        work.kernels.layer_norm(self.epsilon, &self.weight, &self.bias, &inputs[0], output);
     }
-}
 
-/// A sum in eight running parts, which vectorises and loses less than a single one.
-pub(super) fn lane_sum(values: &[f32], term: impl Fn(f32) -> f32) -> f32 {
-    let mut sums = [0.0f32; 8];
-    let chunks = values.chunks_exact(8);
-    let rest: f32 = chunks.remainder().iter().map(|&v| term(v)).sum();
-    for chunk in chunks {
-        for (sum, &v) in sums.iter_mut().zip(chunk) {
-            *sum += term(v);
-        }
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.step(inputs, output, work);
     }
-    sums.iter().sum::<f32>() + rest
 }

@@ -58,4 +58,8 @@ impl Layer for Linear {
         let strides = Strides { rows: output.len() / self.outputs, input: self.inputs, output: self.outputs };
         self.product.run(work.kernels, &inputs[0], output, strides);
     }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.step(inputs, output, work);
+    }
 }

@@ -48,4 +48,8 @@ impl Layer for PRelu {
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
         work.kernels.leaky(&self.slopes, &inputs[0], output);
     }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.step(inputs, output, work);
+    }
 }

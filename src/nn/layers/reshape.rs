@@ -33,4 +33,8 @@ impl Layer for Reshape {
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], _: Workspace<'_>) {
         output.copy_from_slice(&inputs[0]);
     }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.step(inputs, output, work);
+    }
 }

@@ -45,4 +45,8 @@ impl Layer for ChannelShuffle {
             }
         }
     }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        self.step(inputs, output, work);
+    }
 }

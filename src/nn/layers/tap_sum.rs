@@ -2,7 +2,9 @@
 
 use super::history::History;
 use crate::nn::Workspace;
-use crate::nn::kernels::{Affine, Depthwise, Epilogue, Product, Segment, Strides, pad};
+use crate::nn::kernels::{
+    Affine, Depthwise, Epilogue, FramePart, FrameSums, Product, Segment, Strides, pad, padded,
+};
 
 /// One tap of a kernel, for one row of outputs.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +33,8 @@ pub(super) struct OutputRow {
 pub(super) struct TapSum {
     history: History,
     parts: Vec<Part>,
+    /// The same sums with a lane for each of several frames, where a lane for each channel is mostly padding.
+    across: Option<FrameSums>,
 }
 
 /// One row of sums: where its output starts, and its first channel.
@@ -70,16 +74,26 @@ impl TapSum {
         weight: Weight<'_>,
         bias: &[f32],
     ) -> Self {
+        let (inputs, outputs) = channels;
+        // Sums that fill less than four fifths of their vectors.
+        let narrow = 5 * outputs < 4 * padded(outputs);
+        let mut across = Vec::new();
         let parts = rows.into_iter().map(|row| {
-            let (inputs, outputs) = channels;
             let taps = row.taps;
             let first = row.group * outputs;
             let segments = merge(taps.iter().map(|tap| Segment { input: tap.input, depth: inputs }));
             let weight = |at: usize, column: usize| weight(first + column, at % inputs, taps[at / inputs]);
-            let sum = Product::new(segments, outputs, weight, bias[first..first + outputs].to_vec());
+            let bias = &bias[first..first + outputs];
+            let place = (row.strides, row.output);
+            if narrow {
+                across.push(FramePart::new(&segments, history.stride(), outputs, weight, bias, place));
+            }
+            let sum = Product::new(segments, outputs, weight, bias.to_vec());
             Part { sum: Sum::Product(sum), output: row.output, strides: row.strides, channel: first }
         });
-        Self { history, parts: parts.collect() }
+        let parts = parts.collect();
+        let sums = |parts| FrameSums { parts, size: history.stride(), past: history.length() - 1 };
+        Self { history, parts, across: narrow.then(|| sums(across)) }
     }
 
     /// Packs rows in which every channel is a group of its own.
@@ -89,7 +103,7 @@ impl TapSum {
             let sum = Depthwise::new(offsets, |k, channel| weight(channel, 0, row.taps[k]), bias.to_vec());
             Part { sum: Sum::Depthwise(sum), output: row.output, strides: row.strides, channel: 0 }
         });
-        Self { history, parts: parts.collect() }
+        Self { history, parts: parts.collect(), across: None }
     }
 
     /// Lets the sums pass through a frozen batch norm: one scale and one shift an output channel.
@@ -99,6 +113,7 @@ impl TapSum {
             let range = part.channel..part.channel + channels;
             epilogue.affine = Some(Affine { scale: pad(&scale[range.clone()]), shift: pad(&shift[range]) });
         }
+        self.share_epilogues();
     }
 
     /// Lets the sums pass through a leaky rectifier: one slope an output channel.
@@ -106,6 +121,14 @@ impl TapSum {
         for part in &mut self.parts {
             let (channels, epilogue) = part.sum.epilogue();
             epilogue.slopes = Some(pad(&slopes[part.channel..part.channel + channels]));
+        }
+        self.share_epilogues();
+    }
+
+    fn share_epilogues(&mut self) {
+        let across = self.across.iter_mut().flat_map(|across| &mut across.parts);
+        for (part, across) in self.parts.iter_mut().zip(across) {
+            *across.epilogue_mut() = part.sum.epilogue().1.clone();
         }
     }
 
@@ -119,6 +142,29 @@ impl TapSum {
             Sum::Depthwise(depthwise) => depthwise.multiply_adds(),
         };
         self.parts.iter().map(|part| part.strides.rows * row(&part.sum)).sum()
+    }
+
+    /// Floats of scratch for several steps that give so many numbers each.
+    pub fn scratch(&self, outputs: usize, frames: usize) -> usize {
+        let rows = (self.history.length() - 1 + frames) * self.history.stride();
+        self.across.as_ref().map_or(0, |across| across.scratch(outputs).saturating_add(rows))
+    }
+
+    /// Takes several frames, one after the other, and computes as many outputs.
+    pub fn steps(&self, frames: &[f32], count: usize, output: &mut [f32], mut work: Workspace<'_>) {
+        let (size, outputs) = (frames.len() / count, output.len() / count);
+        let Some(across) = &self.across else {
+            let frames = frames.chunks_exact(size).zip(output.chunks_exact_mut(outputs));
+            for (n, (frame, output)) in frames.enumerate() {
+                self.step(frame, output, work.lend(n));
+            }
+            return;
+        };
+        let row = self.history.stride();
+        let past = (self.history.length() - 1) * row;
+        let (rows, scratch) = work.scratch.split_at_mut(past + count * row);
+        self.history.unroll(work.state, work.step, frames, rows);
+        work.kernels.frame_sums(across, outputs, rows, scratch, output);
     }
 
     /// Takes a frame into the history and computes the output for the newest window.

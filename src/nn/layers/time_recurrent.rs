@@ -26,6 +26,9 @@ pub type Gru = TimeRecurrent<GruCell>;
 /// Long short-term memory along time.
 pub type Lstm = TimeRecurrent<LstmCell>;
 
+/// Frames whose products with the input are taken together: as many as stay in the first-level cache.
+const TOGETHER: usize = 4;
+
 impl<C: Cell> TimeRecurrent<C> {
     /// A layer with these weights.
     ///
@@ -106,14 +109,30 @@ impl<C: Cell> Layer for TimeRecurrent<C> {
     }
 
     fn step(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
-        let units = self.units();
+        self.steps(inputs, output, work);
+    }
+
+    fn scratch(&self, inputs: &[FrameShape], frames: usize) -> usize {
+        let gates = C::GATES * inputs[0].bins * self.units();
+        gates + frames.min(TOGETHER) * gates
+    }
+
+    fn steps(&self, inputs: Inputs<'_>, output: &mut [f32], work: Workspace<'_>) {
+        let (units, channels) = (self.units(), self.groups * self.sizes.inputs);
         let gates = C::GATES * units;
-        let rows = output.len() / units;
-        let (x, h) = work.scratch.split_at_mut(rows * gates);
-        let channels = self.groups * self.sizes.inputs;
-        self.from_input.run(work.kernels, &inputs[0], x, Strides { rows, input: channels, output: gates });
-        self.from_state.run(work.kernels, work.state, h, Strides { rows, input: units, output: gates });
-        C::advance(work.kernels, units, x, h, work.state);
-        output.copy_from_slice(&work.state[..rows * units]);
+        let rows = inputs.shape(0).bins;
+        let (h, x) = work.scratch.split_at_mut(rows * gates);
+        let frames = inputs[0].chunks(TOGETHER * rows * channels);
+        for (input, output) in frames.zip(output.chunks_mut(TOGETHER * rows * units)) {
+            // What comes from the input waits for nothing; only then one frame after the other.
+            let all = Strides { rows: output.len() / units, input: channels, output: gates };
+            self.from_input.run(work.kernels, input, x, all);
+            for (x, output) in x.chunks_exact(rows * gates).zip(output.chunks_exact_mut(rows * units)) {
+                let strides = Strides { rows, input: units, output: gates };
+                self.from_state.run(work.kernels, work.state, h, strides);
+                C::advance(work.kernels, units, x, h, work.state);
+                output.copy_from_slice(&work.state[..rows * units]);
+            }
+        }
     }
 }

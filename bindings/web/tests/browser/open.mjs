@@ -27,8 +27,16 @@ export async function open(browser, server, { path = "/", ...options } = {}) {
   page.on("console", (message) => page.said.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => page.said.push(`error: ${error.stack}`));
   await page.goto(`http://localhost:${server.port}${path}`);
-  await page.waitForFunction(() => globalThis.framewise || globalThis.ready);
+  await until(page, () => Boolean(globalThis.framewise || globalThis.ready));
   return page;
+}
+
+/** Waits until something holds in a page. playwright's own way needs `eval` there, which the page's policy forbids. */
+export async function until(page, holds, argument) {
+  for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    if (await page.evaluate(holds, argument)) return;
+  }
+  throw new Error(`in vain: ${holds}`);
 }
 
 export { serve };

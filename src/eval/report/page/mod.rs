@@ -7,7 +7,7 @@ mod parts;
 mod words;
 
 use super::figure::{HALF, Size};
-use super::{Provenance, charts, spectrogram, tables};
+use super::{Provenance, spectrogram, tables};
 use crate::eval::{Comparison, EvalError, Example};
 use listening::listening;
 use panels::{improvement, quality, scatter, times};
@@ -17,6 +17,8 @@ use words::{intervals, lead, legend, provenance_list, verdict};
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
+const BLIND: &str = include_str!("blind.html");
+const BLIND_SCRIPT: &str = include_str!("blind.js");
 
 /// Charts of a third of a wide page and of all of it, and of a narrow page.
 const THIRD: Size = Size { width: 352, height: 280 };
@@ -64,6 +66,8 @@ pub(super) fn page(
         ("DELAY_TABLE", tables::delay(comparison)),
         ("COST_TABLE", tables::cost(comparison)),
         ("EXAMPLES", listening(comparison, examples)?),
+        ("BLIND", if examples.is_empty() { String::new() } else { BLIND.to_owned() }),
+        ("BLIND_SCRIPT", BLIND_SCRIPT.to_owned()),
         ("FILES_TABLE", tables::files(comparison)),
         ("SKIPPED", skipped),
         ("PROVENANCE", provenance_list(provenance)),

@@ -9,6 +9,12 @@
   made.dateTime = date;
   made.textContent = `${date.slice(0, 10)} ${date.slice(11, 16)} UTC`;
 
+  // On a narrow page each number stands beside the head of its column.
+  for (const any of document.querySelectorAll("main table")) {
+    const names = [...any.tHead.rows[0].cells].map((cell) => cell.textContent);
+    for (const row of any.tBodies[0].rows) [...row.cells].forEach((cell, n) => { cell.dataset.head = names[n]; });
+  }
+
   const table = document.getElementById("files");
   const body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells];

@@ -104,6 +104,26 @@ unsafe impl Lanes for Avx2 {
         }
     }
     #[inline(always)]
+    unsafe fn transpose(square: &mut [Self; 16]) {
+        unsafe {
+            // Pairs, then fours, within the halves; then the halves.
+            for n in [0, 4] {
+                let [a, b, c, d] = [square[n].0, square[n + 1].0, square[n + 2].0, square[n + 3].0];
+                let (ab, cd) = (_mm256_unpacklo_ps(a, b), _mm256_unpacklo_ps(c, d));
+                let (above_ab, above_cd) = (_mm256_unpackhi_ps(a, b), _mm256_unpackhi_ps(c, d));
+                square[n].0 = _mm256_shuffle_ps::<0x44>(ab, cd);
+                square[n + 1].0 = _mm256_shuffle_ps::<0xee>(ab, cd);
+                square[n + 2].0 = _mm256_shuffle_ps::<0x44>(above_ab, above_cd);
+                square[n + 3].0 = _mm256_shuffle_ps::<0xee>(above_ab, above_cd);
+            }
+            for n in 0..4 {
+                let (low, high) = (square[n].0, square[n + 4].0);
+                square[n].0 = _mm256_permute2f128_ps::<0x20>(low, high);
+                square[n + 4].0 = _mm256_permute2f128_ps::<0x31>(low, high);
+            }
+        }
+    }
+    #[inline(always)]
     fn prefetch(address: *const f32) {
         // SAFETY: a hint, which cannot fault.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }

@@ -100,6 +100,32 @@ unsafe impl Lanes for Avx512 {
         }
     }
     #[inline(always)]
+    unsafe fn transpose(square: &mut [Self; 16]) {
+        unsafe {
+            // Pairs, then fours, within the quarters.
+            for n in [0, 4, 8, 12] {
+                let [a, b, c, d] = [square[n].0, square[n + 1].0, square[n + 2].0, square[n + 3].0];
+                let (ab, cd) = (_mm512_unpacklo_ps(a, b), _mm512_unpacklo_ps(c, d));
+                let (above_ab, above_cd) = (_mm512_unpackhi_ps(a, b), _mm512_unpackhi_ps(c, d));
+                square[n].0 = _mm512_shuffle_ps::<0x44>(ab, cd);
+                square[n + 1].0 = _mm512_shuffle_ps::<0xee>(ab, cd);
+                square[n + 2].0 = _mm512_shuffle_ps::<0x44>(above_ab, above_cd);
+                square[n + 3].0 = _mm512_shuffle_ps::<0xee>(above_ab, above_cd);
+            }
+            // Then the quarters, as a square of four by four.
+            for n in 0..4 {
+                let [a, b, c, d] = [square[n].0, square[n + 4].0, square[n + 8].0, square[n + 12].0];
+                let (ab, cd) = (_mm512_shuffle_f32x4::<0x88>(a, b), _mm512_shuffle_f32x4::<0x88>(c, d));
+                let (odd_ab, odd_cd) =
+                    (_mm512_shuffle_f32x4::<0xdd>(a, b), _mm512_shuffle_f32x4::<0xdd>(c, d));
+                square[n].0 = _mm512_shuffle_f32x4::<0x88>(ab, cd);
+                square[n + 4].0 = _mm512_shuffle_f32x4::<0x88>(odd_ab, odd_cd);
+                square[n + 8].0 = _mm512_shuffle_f32x4::<0xdd>(ab, cd);
+                square[n + 12].0 = _mm512_shuffle_f32x4::<0xdd>(odd_ab, odd_cd);
+            }
+        }
+    }
+    #[inline(always)]
     fn prefetch(address: *const f32) {
         // SAFETY: a hint, which cannot fault.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }

@@ -64,6 +64,9 @@ pub(super) unsafe trait Lanes: Copy {
     unsafe fn exponent_and_mantissa(self) -> (Self, Self);
     /// Lane by lane `yes` where `self > 0`, else `no`; `no` where `self` is NaN.
     unsafe fn where_positive(self, yes: Self, no: Self) -> Self;
+    /// Turns a square of [`Lanes::COUNT`] vectors over: lane `m` of vector `n` becomes lane `n` of vector `m`. Vectors
+    /// beyond those stay.
+    unsafe fn transpose(square: &mut [Self; 16]);
     /// Asks for the memory of a vector ahead of its use; the address need not be valid.
     #[inline(always)]
     fn prefetch(_: *const f32) {}

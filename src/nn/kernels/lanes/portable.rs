@@ -97,6 +97,14 @@ unsafe impl Lanes for Portable {
         (Self(exponent), Self(mantissa))
     }
     #[inline(always)]
+    unsafe fn transpose(square: &mut [Self; 16]) {
+        for n in 1..8 {
+            for m in 0..n {
+                (square[n].0[m], square[m].0[n]) = (square[m].0[n], square[n].0[m]);
+            }
+        }
+    }
+    #[inline(always)]
     unsafe fn where_positive(self, yes: Self, no: Self) -> Self {
         Self(std::array::from_fn(|i| if self.0[i] > 0.0 { yes.0[i] } else { no.0[i] }))
     }

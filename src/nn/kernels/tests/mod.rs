@@ -1,8 +1,12 @@
 //! Every kernel in every choice that this processor has, against its scalar twin and against double precision.
 
+mod bands;
 mod chains;
 mod curves;
+mod frame_chains;
+mod frame_sums;
 mod gates;
+mod norms;
 mod sums;
 
 use super::*;
