@@ -11,7 +11,7 @@ const TRAITS: [&str; 4] = ["Cell", "ConvKind", "DeviceSample", "Layer"];
 
 /// Public types that can never gain a field or a case, and why; whatever else shows its fields or cases is
 /// `#[non_exhaustive]`.
-const CLOSED: [(&str, &str); 10] = [
+const CLOSED: [(&str, &str); 9] = [
     ("Axes", "time and frequency are all the axes of a convolution"),
     ("Axis", "frames have bins and channels"),
     ("FrameShape", "frames have bins and channels"),
@@ -20,7 +20,6 @@ const CLOSED: [(&str, &str); 10] = [
     ("Chunk", "a name and bytes, by the format"),
     ("Justification", "a word has two ends"),
     ("Direction", "sound comes in or goes out"),
-    ("Opinions", "the three scales of ITU-T P.835"),
     ("Moment", "when, and how far away: what a callback is told"),
 ];
 
