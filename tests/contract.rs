@@ -28,7 +28,8 @@ fn each(lengths: &[usize], mut test: impl FnMut(&Case, &Array3<f32>)) {
 
 #[test]
 fn every_exported_layer_is_under_the_contract() {
-    let sources = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/nn/layers")).expect("the sources");
+    let sources =
+        std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/nn/layers")).expect("the sources");
     let mut exported = BTreeSet::new();
     for source in sources {
         let path = source.expect("an entry").path();
