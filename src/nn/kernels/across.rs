@@ -1,5 +1,8 @@
 //! Rows of numbers turned into vectors with a lane for each row, and back.
 
+// Rows, columns and lanes are numbered alike in memory and in arrays; an index says so more plainly than zipped iterators.
+#![allow(clippy::needless_range_loop)]
+
 use super::Lanes;
 
 /// Writes `count` numbers of each of `rows` rows across: for every number a vector with a lane for each row, at distances of

@@ -3,6 +3,9 @@
 //! A vector of channels is mostly padding where there are few; a vector of frames never is. The sums are those of one frame
 //! at a time, number by number in the same order.
 
+// Rows, columns and lanes are numbered alike in memory and in arrays; an index says so more plainly than zipped iterators.
+#![allow(clippy::needless_range_loop)]
+
 use super::across::{across, back};
 use super::epilogue::Epilogue;
 use super::product::{Segment, Strides};
