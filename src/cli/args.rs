@@ -1,7 +1,7 @@
 //! The arguments of every command.
 
 pub use super::model_selection::ModelSelection;
-use super::values::{BitDepth, HighBandArg, RawFormat, Shard};
+use super::values::{BitDepth, HighBandArg, RawFormat, Shard, decibels};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -196,11 +196,4 @@ pub struct ImportArgs {
     /// Overwrite an existing output file
     #[arg(short, long)]
     pub force: bool,
-}
-
-pub fn decibels(text: &str) -> Result<f32, String> {
-    match text.parse::<f32>() {
-        Ok(value) if value >= 0.0 && value.is_finite() => Ok(value),
-        _ => Err("expected a number of decibels from 0 up".into()),
-    }
 }

@@ -107,6 +107,14 @@ fn hash(path: &Path) -> u64 {
     hash ^ (hash >> 33)
 }
 
+/// A number of decibels from 0 up.
+pub fn decibels(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(value) if value >= 0.0 && value.is_finite() => Ok(value),
+        _ => Err("expected a number of decibels from 0 up".into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Shard, hash};

@@ -1,7 +1,8 @@
 //! The arguments of `framewise live` and `framewise devices`.
 
 use super::virtual_mic::checked;
-use crate::cli::args::{ModelSelection, decibels};
+use crate::cli::model_selection::ModelSelection;
+use crate::cli::values::decibels;
 use crate::io::RATES;
 use crate::io::live::Channel;
 use clap::Args;

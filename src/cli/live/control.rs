@@ -1,6 +1,6 @@
 //! A file that steers a running program: a command a line, read again whenever it changes.
 
-use crate::cli::args::decibels;
+use crate::cli::values::decibels;
 use crate::model::Latency;
 use std::io::Read;
 use std::path::{Path, PathBuf};

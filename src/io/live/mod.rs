@@ -5,51 +5,17 @@
 //! `B_in + B_out + H - gcd(B_out, H)` frames between the two callbacks some call would find too little. A controller keeps
 //! it there although the two devices have clocks of their own, and what a disturbance adds to it goes when that is over.
 
-mod allowance;
-mod blocks;
-mod capture;
-mod choice;
-mod counters;
 mod devices;
-mod drift;
-mod ends;
 mod error;
-mod faults;
-mod handle;
-mod held;
-mod hosts;
 mod link;
-mod load;
-mod loops;
-mod passing;
-mod pick;
-mod playback;
 mod probe;
-mod rates;
 mod recorder;
-mod sample;
-mod source;
-mod spread;
-mod streams;
-mod surplus;
-mod switches;
-mod tap;
 
-pub use capture::Capture;
-pub use choice::Wish;
-pub use counters::Report;
-pub use devices::{Direction, Listed, Offer, list};
+pub use devices::{Direction, Hosts, Listed, Offer, Opened, Running, Wish, list};
 pub use error::LiveError;
-pub use handle::{DelayParts, Handle};
-pub use held::{DeviceDelay, Moment};
-pub use hosts::Hosts;
-pub use link::{Link, LinkConfig, Side};
-pub use loops::{LoopWatch, Suspicion};
-pub use pick::Channel;
-pub use playback::Playback;
-pub use probe::{Loopback, Trip};
+pub use link::{
+    Capture, Channel, DelayParts, DeviceDelay, DeviceSample, Handle, Link, LinkConfig, Moment, Playback,
+    Report, Side, Switches, Tap,
+};
+pub use probe::{LoopWatch, Loopback, Suspicion, Trip};
 pub use recorder::{Recorded, Recorder};
-pub use sample::DeviceSample;
-pub use streams::{Opened, Running};
-pub use switches::Switches;
-pub use tap::Tap;

@@ -1,7 +1,7 @@
 //! Dry and denoised sound to two WAV files, on a thread of its own.
 
 use super::error::LiveError;
-use super::tap::Tap;
+use crate::io::live::link::Tap;
 use crate::io::wav::{LastingWriter, OutEncoding, WavError, WavOutSpec, WavReader, recover};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -7,10 +7,10 @@ mod fake_host;
 mod recordings;
 
 use super::Session;
-use crate::cli::args::ModelSelection;
 use crate::cli::live::args::LiveArgs;
 use crate::cli::live::control::Order;
 use crate::cli::live::keys::{Pressed, meaning};
+use crate::cli::model_selection::ModelSelection;
 use crate::io::wav::WavReader;
 use crate::model::Latency;
 use fake_host::{Hardware, Machine};

@@ -1,7 +1,7 @@
 //! A sound that is played in place of what is heard, and what comes back of it: the way round, measured.
 
-use super::error::LiveError;
 use crate::dsp::{Peak, circular_correlation, peak};
+use crate::io::live::error::LiveError;
 use ringbuf::traits::{Consumer, Producer, Split};
 use ringbuf::{HeapCons, HeapProd, HeapRb};
 use std::f64::consts::{PI, TAU};
@@ -23,7 +23,7 @@ const PEAK: f64 = 0.25;
 const PATIENCE: usize = 4;
 
 /// The callback's end: gives the next sample of the sound and takes the one that would have been played.
-pub(super) struct Probe {
+pub(in crate::io::live) struct Probe {
     sound: Vec<f32>,
     next: usize,
     back: HeapProd<f32>,
@@ -77,7 +77,7 @@ fn chirp(rate: u32, lowest_rate: u32) -> Vec<f32> {
 }
 
 /// Both ends of a measurement at an output of this rate; no part of the way has a rate below the other.
-pub(super) fn probe(rate: u32, lowest_rate: u32) -> (Probe, Loopback) {
+pub(in crate::io::live) fn probe(rate: u32, lowest_rate: u32) -> (Probe, Loopback) {
     let (chirp, period) = (chirp(rate, lowest_rate), PERIOD * rate as usize);
     let mut sound = chirp.clone();
     sound.resize(period, 0.0);

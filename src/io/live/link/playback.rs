@@ -2,12 +2,11 @@
 
 use super::allowance::{Aim, Allowance};
 use super::blocks::{Blocks, Grid, prefill};
+use super::both::LinkConfig;
 use super::drift::Drift;
 use super::ends::Ends;
 use super::held::{Driver, Moment};
-use super::link::LinkConfig;
 use super::passing::Passing;
-use super::probe::Probe;
 use super::rates::{Outward, Steered};
 use super::sample::DeviceSample;
 use super::source::Source;
@@ -15,6 +14,7 @@ use super::spread::Spread;
 use super::surplus::Surplus;
 use crate::dsp::flush_denormals;
 use crate::engine::{Processor, Ramp, Ready};
+use crate::io::live::probe::Probe;
 use ringbuf::HeapCons;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};

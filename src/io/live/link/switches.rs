@@ -21,7 +21,7 @@ impl Switches {
         self.muted.load(Relaxed)
     }
 
-    /// Whether dry and denoised samples go to the [`Tap`](super::Tap).
+    /// Whether dry and denoised samples go to the [`Tap`](crate::io::live::Tap).
     pub fn set_tapped(&self, on: bool) {
         self.tapped.store(on, Relaxed);
     }

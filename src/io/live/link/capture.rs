@@ -65,7 +65,7 @@ impl BlockSeen {
 impl Capture {
     /// Takes interleaved samples that the device gave at this moment, on the same clock as the output's.
     ///
-    /// One channel goes on, the mean of all, or all: see [`Channel`](super::Channel). What finds no room in the ring is lost and counted.
+    /// One channel goes on, the mean of all, or all: see [`Channel`](crate::io::live::Channel). What finds no room in the ring is lost and counted.
     #[cfg_attr(framewise_rtsan, sanitize(realtime = "nonblocking"))]
     pub fn capture<T: DeviceSample>(&mut self, data: &[T], moment: Moment) {
         flush_denormals(|| self.take(data, moment));

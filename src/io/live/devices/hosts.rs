@@ -1,7 +1,7 @@
 //! The sound systems in which devices are looked for.
 
-use super::devices::Direction;
-use super::error::LiveError;
+use super::direction::Direction;
+use crate::io::live::error::LiveError;
 use cpal::traits::HostTrait;
 use cpal::{Device, Host, HostId};
 

@@ -68,7 +68,7 @@ impl Handle {
     }
 
     /// Calls of the input and of the output device so far.
-    pub(super) fn calls(&self) -> [u64; 2] {
+    pub(in crate::io::live) fn calls(&self) -> [u64; 2] {
         [&self.counters.capture_calls, &self.counters.playback_calls].map(|calls| calls.load(Relaxed))
     }
 

@@ -1,10 +1,11 @@
 //! Which device is meant, and which of its configurations to use.
 
-use super::devices::{Direction, identity, name};
-use super::error::LiveError;
+use super::direction::Direction;
 use super::hosts::Hosts;
-use super::pick::Channel;
+use super::names::{identity, name};
 use crate::engine::Mask;
+use crate::io::live::error::LiveError;
+use crate::io::live::link::Channel;
 use cpal::traits::HostTrait;
 use cpal::{BufferSize, Device, SampleFormat, StreamConfig, SupportedStreamConfigRange};
 

@@ -1,6 +1,6 @@
 //! What goes wrong with a device while it runs: errors that it reports, and silence.
 
-use super::devices::Direction;
+use super::direction::Direction;
 use cpal::ErrorKind;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};

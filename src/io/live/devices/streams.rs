@@ -1,17 +1,17 @@
 //! A link on two open devices.
 
 use super::choice::{Chosen, Wish, choose};
-use super::devices::Direction;
-use super::error::LiveError;
+use super::direction::Direction;
 use super::faults::{Faults, Watch};
-use super::handle::Handle;
-use super::held::Moment;
 use super::hosts::Hosts;
-use super::link::{Link, LinkConfig, Side};
-use super::probe::Loopback;
-use super::sample::DeviceSample;
-use super::tap::Tap;
-use super::{Capture, Playback};
+use crate::io::live::error::LiveError;
+use crate::io::live::link::DeviceSample;
+use crate::io::live::link::Handle;
+use crate::io::live::link::Moment;
+use crate::io::live::link::Tap;
+use crate::io::live::link::{Capture, Playback};
+use crate::io::live::link::{Link, LinkConfig, Side};
+use crate::io::live::probe::Loopback;
 use crate::model::Model;
 use cpal::traits::{DeviceTrait, StreamTrait};
 use cpal::{ErrorKind, I24, SampleFormat, Stream, U24};
