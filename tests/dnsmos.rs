@@ -31,7 +31,7 @@ fn opinions_are_those_of_the_authors_program() {
         ("tests/data/voice.wav", 147_746, [3.1138, 3.8877, 2.8246]),
         ("tests/data/voice.wav", 40_000, [3.3259, 4.1777, 3.1395]),
     ] {
-        let Opinions { speech, noise, overall } =
+        let Opinions { speech, noise, overall, .. } =
             dnsmos.opinions(&samples(name)[..length]).expect("opinions");
         for (found, expected) in [speech, noise, overall].into_iter().zip(expected) {
             assert!((found - expected).abs() < 0.01, "{name}, {length}: {found}, expected {expected}");

@@ -11,7 +11,7 @@ const TRAITS: [&str; 4] = ["Cell", "ConvKind", "DeviceSample", "Layer"];
 
 /// Public types that can never gain a field or a case, and why; whatever else shows its fields or cases is
 /// `#[non_exhaustive]`.
-const CLOSED: [(&str, &str); 9] = [
+const CLOSED: [(&str, &str); 10] = [
     ("Axes", "time and frequency are all the axes of a convolution"),
     ("Axis", "frames have bins and channels"),
     ("FrameShape", "frames have bins and channels"),
@@ -20,6 +20,7 @@ const CLOSED: [(&str, &str); 9] = [
     ("Chunk", "a name and bytes, by the format"),
     ("Justification", "a word has two ends"),
     ("Direction", "sound comes in or goes out"),
+    ("Opinions", "the three scales of ITU-T P.835"),
     ("Moment", "when, and how far away: what a callback is told"),
 ];
 
@@ -99,6 +100,14 @@ fn experiments_are_shared_between_threads() {
     shared::<(Comparison, FileScores, Row, Skipped, EvalError, Example, Track, Experiment, Scored)>();
     shared::<(TestCase, Pair, LookAhead, Cost, DelayMeasured, HopTimes, Timing, Matched, Metric, Scores)>();
     shared::<(Estimate, Interval, Method, MethodKind, Provenance)>();
+    shared::<(Enhanced, Grouping, Moved, Difference, Claim, Part, Spread)>();
+}
+
+#[cfg(feature = "dnsmos")]
+#[test]
+fn opinions_are_shared_between_threads() {
+    use framewise::eval::{Dnsmos, Opinions};
+    shared::<(Dnsmos, Opinions)>();
 }
 
 /// The files of the folders of the public interface, with their text.

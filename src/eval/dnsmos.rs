@@ -42,6 +42,7 @@ impl fmt::Debug for Dnsmos {
 
 /// Predicted opinions from 1 to 5.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Opinions {
     /// Of the speech.
     pub speech: f64,

@@ -33,6 +33,7 @@ pub struct Difference {
 
 /// What a difference lets one say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Claim {
     /// The system is better than the first one.
     Better,
@@ -93,6 +94,7 @@ pub struct Spread {
 
 /// By what files are put into parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Part {
     /// Signal-to-noise ratio of the input.
     Snr,

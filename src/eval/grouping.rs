@@ -5,10 +5,13 @@ use regex_lite::Regex;
 use std::collections::HashMap;
 use std::path::Path;
 
-/// How clips are put into groups.
+/// How clips are put into groups; by default by the part of their name before the first `_`, see [`TestCase::group`].
 #[derive(Clone, Debug, Default)]
-pub enum Grouping {
-    /// By the part of their name before the first `_`; see [`TestCase::group`].
+pub struct Grouping(Way);
+
+#[derive(Clone, Debug, Default)]
+enum Way {
+    /// By the part of their name before the first `_`.
     #[default]
     Prefix,
     /// By what a pattern finds in the name, or the path, of a clip.
@@ -19,7 +22,7 @@ pub enum Grouping {
 
 /// Groups, and noises where they are told, by clip.
 #[derive(Clone, Debug)]
-pub struct Table {
+struct Table {
     file: String,
     rows: HashMap<String, (String, Option<String>)>,
 }
@@ -33,11 +36,11 @@ impl Grouping {
     pub fn of(text: &str) -> Result<Self, EvalError> {
         let path = Path::new(text);
         if path.is_file() || path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
-            return Table::read(path).map(Self::Table);
+            return Table::read(path).map(|table| Self(Way::Table(table)));
         }
         let pattern = Regex::new(text);
         pattern
-            .map(Self::Pattern)
+            .map(|pattern| Self(Way::Pattern(pattern)))
             .map_err(|error| EvalError::Grouping(format!("{text}: no pattern: {error}")))
     }
 
@@ -47,10 +50,10 @@ impl Grouping {
     /// If a clip has none; the message names it.
     pub fn apply(&self, cases: &mut [TestCase]) -> Result<(), EvalError> {
         for case in cases {
-            match self {
-                Self::Prefix => {}
-                Self::Pattern(pattern) => case.group = Some(found(pattern, case)?),
-                Self::Table(table) => {
+            match &self.0 {
+                Way::Prefix => {}
+                Way::Pattern(pattern) => case.group = Some(found(pattern, case)?),
+                Way::Table(table) => {
                     let (group, noise) = table.row(case)?;
                     case.group = Some(group.clone());
                     case.noise = noise.clone().or_else(|| case.noise.take());
@@ -62,10 +65,10 @@ impl Grouping {
 
     /// How, in words.
     pub fn description(&self) -> String {
-        match self {
-            Self::Prefix => "the part of a clip's name before its first _".into(),
-            Self::Pattern(pattern) => format!("what the pattern {pattern} finds in a clip's name"),
-            Self::Table(table) => format!("the table {}", table.file),
+        match &self.0 {
+            Way::Prefix => "the part of a clip's name before its first _".into(),
+            Way::Pattern(pattern) => format!("what the pattern {pattern} finds in a clip's name"),
+            Way::Table(table) => format!("the table {}", table.file),
         }
     }
 }

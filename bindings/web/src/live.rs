@@ -146,7 +146,7 @@ exported! {
 
     /// Samples of the input that were no numbers and counted as silence.
     fn framewise_scrubbed(handle: u32) -> f64 {
-        on(handle, f64::from(GONE), |live| live.processor.controls().scrubbed() as f64)
+        on(handle, f64::from(GONE), |live| live.processor.controls().counts().scrubbed as f64)
     }
 
     /// Back to the start, with the present settings.

@@ -12,6 +12,7 @@ mod page;
 mod print;
 mod provenance;
 mod raster;
+mod run_tables;
 mod shade;
 mod sound;
 mod spectrogram;

@@ -34,6 +34,8 @@
   if (!clean) find("kind").querySelector('[value="mushra"]').remove();
 
   let audio, playing, chosen, trials, at, answers, kind, seed, started, offset;
+  // Sound of a trial is there; and which drawing of a trial is the latest.
+  let ready = false, drawing = 0;
 
   const decoded = async (version) => {
     const bytes = Uint8Array.from(atob(version.source.split(",")[1]), (c) => c.charCodeAt(0));
@@ -88,9 +90,13 @@
     stop();
     offset = 0;
     chosen = undefined;
+    ready = false;
+    const mine = ++drawing;
     const trial = trials[at];
     show(`Trial ${at + 1} of ${trials.length} …`);
     for (const version of [trial.reference, ...trial.versions]) if (version) version.buffer = await decoded(version);
+    if (mine !== drawing) return;
+    ready = true;
     const body = find("trial");
     body.replaceChildren();
     const button = (text, action, data) => {
@@ -138,6 +144,7 @@
   };
 
   const next = (choice) => {
+    if (!ready) return;
     const trial = trials[at];
     if (kind === "mushra" && trial.versions.some((version) => !version.moved)) {
       show("Every version needs a score first.");
@@ -234,6 +241,7 @@
     body.replaceChildren(scroll, links);
     show(note);
     trials = undefined;
+    ready = false;
   };
 
   find("start").addEventListener("click", () => {
@@ -249,7 +257,7 @@
     draw();
   });
   root.addEventListener("keydown", (event) => {
-    if (!trials || ["INPUT", "SELECT"].includes(event.target.tagName) && event.target.type !== "range") return;
+    if (!trials || !ready || ["INPUT", "SELECT"].includes(event.target.tagName) && event.target.type !== "range") return;
     const key = event.key.toLowerCase();
     const trial = trials[at];
     const digit = Number.parseInt(key, 10);

@@ -1,8 +1,8 @@
 //! Files to look at and listen to.
 
+use crate::eval::recording::resampled;
 use crate::eval::report::figure::escape;
 use crate::eval::report::tables::{self, signed};
-use crate::eval::recording::resampled;
 use crate::eval::report::{sound, spectrogram};
 use crate::eval::{Comparison, EvalError, Example, Metric};
 use std::fmt::Write;
@@ -50,7 +50,10 @@ pub(super) fn listening(comparison: &Comparison, examples: &[Example]) -> Result
         if let Some(clean) = example.tracks.iter().find(|track| track.row.is_none()) {
             let anchor = anchor(&clean.samples, comparison.sample_rate);
             let address = sound::wav_address(&anchor, comparison.sample_rate)?;
-            let _ = write!(html, "<audio hidden preload=\"none\" data-role=\"anchor\" src=\"{address}\"></audio>");
+            let _ = write!(
+                html,
+                "<audio hidden preload=\"none\" data-role=\"anchor\" src=\"{address}\"></audio>"
+            );
         }
         html.push_str("</article>");
     }
@@ -74,5 +77,9 @@ fn scores(comparison: &Comparison, file: usize, row: usize) -> String {
         let value = tables::number(scores.get(metric)?, metric.digits());
         Some(format!("{} {value}{}", metric.name(), tables::unit(metric, " ")))
     };
-    [Metric::Pesq, Metric::SiSdr, Metric::DnsmosOverall, Metric::PauseAttenuation].into_iter().filter_map(score).collect::<Vec<_>>().join(" \u{b7} ")
+    [Metric::Pesq, Metric::SiSdr, Metric::DnsmosOverall, Metric::PauseAttenuation]
+        .into_iter()
+        .filter_map(score)
+        .collect::<Vec<_>>()
+        .join(" \u{b7} ")
 }

@@ -7,7 +7,7 @@ mod parts;
 mod words;
 
 use super::figure::{HALF, Size};
-use super::{Provenance, spectrogram, tables};
+use super::{Provenance, run_tables, spectrogram, tables};
 use crate::eval::{Comparison, EvalError, Example};
 use listening::listening;
 use panels::{improvement, quality, scatter, times};
@@ -63,8 +63,8 @@ pub(super) fn page(
         ("IMPROVEMENT", improvement(comparison)?),
         ("SCATTER", scatter(comparison)?),
         ("TIMES", times(comparison)?),
-        ("DELAY_TABLE", tables::delay(comparison)),
-        ("COST_TABLE", tables::cost(comparison)),
+        ("DELAY_TABLE", run_tables::delay(comparison)),
+        ("COST_TABLE", run_tables::cost(comparison)),
         ("EXAMPLES", listening(comparison, examples)?),
         ("BLIND", if examples.is_empty() { String::new() } else { BLIND.to_owned() }),
         ("BLIND_SCRIPT", BLIND_SCRIPT.to_owned()),

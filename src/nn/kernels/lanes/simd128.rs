@@ -102,4 +102,14 @@ unsafe impl Lanes for Simd128 {
     unsafe fn where_positive(self, yes: Self, no: Self) -> Self {
         Self(v128_bitselect(yes.0, no.0, f32x4_gt(self.0, f32x4_splat(0.0))))
     }
+    #[inline(always)]
+    unsafe fn transpose(square: &mut [Self; 16]) {
+        let [a, b, c, d] = [square[0].0, square[1].0, square[2].0, square[3].0];
+        let (low, high) = (i32x4_shuffle::<0, 4, 1, 5>(a, b), i32x4_shuffle::<2, 6, 3, 7>(a, b));
+        let (lower, higher) = (i32x4_shuffle::<0, 4, 1, 5>(c, d), i32x4_shuffle::<2, 6, 3, 7>(c, d));
+        square[0] = Self(i32x4_shuffle::<0, 1, 4, 5>(low, lower));
+        square[1] = Self(i32x4_shuffle::<2, 3, 6, 7>(low, lower));
+        square[2] = Self(i32x4_shuffle::<0, 1, 4, 5>(high, higher));
+        square[3] = Self(i32x4_shuffle::<2, 3, 6, 7>(high, higher));
+    }
 }

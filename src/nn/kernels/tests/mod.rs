@@ -10,6 +10,7 @@ mod norms;
 mod sums;
 
 use super::*;
+#[cfg(panic = "unwind")]
 use chains::CHAINS;
 use curves::{CURVES, evaluate};
 use rand::{Rng, SeedableRng};
