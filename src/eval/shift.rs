@@ -75,12 +75,13 @@ mod tests {
         (0..count).map(|_| peak * (rng.next_u32() as f32 / 2f32.powi(31) - 1.0)).collect()
     }
 
-    /// Pulses of a voice at a pitch of 125 Hz, in syllables.
+    /// Pulses of a voice whose pitch rises from 125 Hz, in syllables: one that stays repeats itself to the sample.
     fn voice(count: usize) -> Vec<f32> {
         let hiss = noise(1, count, 0.02);
         let tone = |n: usize| {
             let t = n as f32 / 16_000.0;
-            let pulses: f32 = (1..30).map(|k| (785.4 * t * k as f32).cos() / (k as f32).sqrt()).sum();
+            let phase = 785.4 * t * (1.0 + 0.1 * t);
+            let pulses: f32 = (1..30).map(|k| (phase * k as f32).cos() / (k as f32).sqrt()).sum();
             0.1 * pulses * (5.0 * t).sin().powi(2)
         };
         (0..count).map(|n| tone(n) + hiss[n]).collect()

@@ -36,8 +36,8 @@ pub(super) struct Printed {
     pub pdf: Vec<u8>,
 }
 
-/// The fonts of this system, and among them one for figures; none where there is none.
-static FONT: LazyLock<Option<Arc<Database>>> = LazyLock::new(|| {
+/// The name of the font for figures, and the fonts of this system; none where there is none.
+static FONT: LazyLock<Option<(String, Arc<Database>)>> = LazyLock::new(|| {
     let mut fonts = Database::new();
     fonts.load_system_fonts();
     let is_there =
@@ -45,8 +45,8 @@ static FONT: LazyLock<Option<Arc<Database>>> = LazyLock::new(|| {
     let name = FONTS.iter().find(is_there).map(|name| (*name).to_owned());
     let any = || fonts.faces().next().and_then(|face| Some(face.families.first()?.0.clone()));
     let name = name.or_else(any)?;
-    fonts.set_sans_serif_family(name);
-    Some(Arc::new(fonts))
+    fonts.set_sans_serif_family(name.clone());
+    Some((name, Arc::new(fonts)))
 });
 
 /// A chart of the page, with a legend of names and their colours below, for light paper.
@@ -55,8 +55,9 @@ static FONT: LazyLock<Option<Arc<Database>>> = LazyLock::new(|| {
 /// If this system has no font.
 pub(super) fn printed(chart: &str, legend: &[(String, String)]) -> Result<Printed, EvalError> {
     let failed = |reason: &dyn ToString| EvalError::Drawing(reason.to_string());
-    let fonts = FONT.clone().ok_or_else(|| failed(&"this system has no font for the letters of figures"))?;
-    let options = Options { fontdb: fonts, font_family: "sans-serif".into(), ..Options::default() };
+    let (font_family, fonts) =
+        FONT.clone().ok_or_else(|| failed(&"this system has no font for the letters of figures"))?;
+    let options = Options { fontdb: fonts, font_family, ..Options::default() };
     let tree = Tree::from_str(&self_contained(chart, legend), &options).map_err(|error| failed(&error))?;
     let pdf = svg2pdf::to_pdf(&tree, ConversionOptions::default(), PageOptions { dpi: PIXELS_AN_INCH });
     let precise =
