@@ -113,11 +113,12 @@ class Clean:
 
 
 def clean(dataset, *, workers=None, **options):
-    """Adds the stage `Clean` to a data set, on a pool of so many actors (by default one a processor).
+    """Adds the stage `Clean` to a data set, on a pool of so many actors.
 
-    Takes the arguments of `Clean`; the result is a data set, to go on with or to write.
+    Each holds a processor, and what reads the data set needs one too: without any left, Ray Data waits for ever. By default
+    one is left. Takes the arguments of `Clean`; the result is a data set, to go on with or to write.
     """
-    return dataset.map(Clean, fn_constructor_kwargs=options, compute=_pool(workers), num_cpus=1)
+    return dataset.map(Clean, fn_constructor_kwargs=options, compute=_pool(workers, spare=1), num_cpus=1)
 
 
 def clean_files(source, target, *, workers=None, **options):
@@ -169,8 +170,11 @@ def clean_parquet(source, target, *, column="bytes", output="clean", error="erro
     return _run(_Table, target, parts, skipped, workers, options)
 
 
-def _pool(workers):
-    workers = workers or max(1, int(ray.cluster_resources().get("CPU", 1)) if ray.is_initialized() else os.cpu_count())
+def _pool(workers, spare=0):
+    """So many actors, or one for every processor but the spare ones."""
+    if workers is None:
+        processors = ray.cluster_resources().get("CPU", 1) if ray.is_initialized() else os.cpu_count()
+        workers = max(1, int(processors) - spare)
     return ray.data.ActorPoolStrategy(size=workers)
 
 
