@@ -58,8 +58,7 @@ impl Metric {
     pub(super) fn of(with_clean: bool, with_dnsmos: bool) -> Vec<Self> {
         let has = |metric: &Self| match metric {
             Self::DnsmosSpeech | Self::DnsmosNoise | Self::DnsmosOverall => with_dnsmos,
-            Self::PauseAttenuation | Self::SpeechLevel => !with_clean,
-            _ => with_clean,
+            _ => metric.needs_clean() == with_clean,
         };
         Self::ALL.into_iter().filter(has).collect()
     }
@@ -118,6 +117,18 @@ impl Metric {
             Self::SiSdr | Self::SiSdrHighPassed | Self::SegmentalSnr | Self::LogSpectralDistance => true,
             Self::PauseAttenuation | Self::SpeechLevel => true,
         }
+    }
+
+    /// Whether it compares with the clean signal.
+    pub const fn needs_clean(self) -> bool {
+        !matches!(
+            self,
+            Self::DnsmosSpeech
+                | Self::DnsmosNoise
+                | Self::DnsmosOverall
+                | Self::PauseAttenuation
+                | Self::SpeechLevel
+        )
     }
 
     /// Whether more is better.
