@@ -98,8 +98,7 @@ impl Channels {
         self.filling.pad();
         self.process(output, &mut watch);
         while self.due() > 0 {
-            let mut show = |c, frame: Option<Frame<'_>>| frame.into_iter().for_each(|frame| watch(c, frame));
-            if !flush_denormals(|| self.voice.take_end(self.post_filter, &mut show)) {
+            if !flush_denormals(|| self.voice.take_end(self.post_filter, known(&mut watch))) {
                 break;
             }
             self.hand_on(output);
@@ -111,8 +110,7 @@ impl Channels {
     /// Processes the hop if it is full.
     fn process(&mut self, output: &mut [Vec<f32>], watch: &mut impl FnMut(usize, Frame<'_>)) {
         let Some(hop) = self.filling.hop() else { return };
-        let show = |c, frame: Option<Frame<'_>>| frame.into_iter().for_each(|frame| watch(c, frame));
-        flush_denormals(|| self.voice.take(hop, self.post_filter, show));
+        flush_denormals(|| self.voice.take(hop, self.post_filter, known(watch)));
         self.hand_on(output);
     }
 
@@ -125,11 +123,10 @@ impl Channels {
         output: &mut [Vec<f32>],
         watch: &mut impl FnMut(usize, Frame<'_>),
     ) {
-        let mut show = |c, frame: Option<Frame<'_>>| frame.into_iter().for_each(|frame| watch(c, frame));
         flush_denormals(|| {
             self.voice.take_hops(input, start, count);
             for _ in 0..count {
-                self.voice.next_hop(self.post_filter, &mut show);
+                self.voice.next_hop(self.post_filter, known(watch));
                 self.hand_on(output);
             }
         });
@@ -150,4 +147,9 @@ impl Channels {
         }
         self.given += count as u64;
     }
+}
+
+/// Shows the frames that there are.
+fn known(watch: &mut impl FnMut(usize, Frame<'_>)) -> impl FnMut(usize, Option<Frame<'_>>) {
+    |channel, frame| frame.into_iter().for_each(|frame| watch(channel, frame))
 }

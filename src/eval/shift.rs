@@ -57,11 +57,9 @@ fn at(sequence: &[f64], place: isize) -> f64 {
 /// The place of the greatest value, `most` places at most from the start either way; of equal ones the nearest.
 fn greatest(sequence: &[f64], most: usize) -> isize {
     let most = most.min(sequence.len() / 2) as isize;
-    let places = (0..=most).flat_map(|n| [n, -n]);
-    // The last of equal ones would be taken.
-    let mut places: Vec<isize> = places.collect();
-    places.reverse();
-    places.into_iter().max_by(|&a, &b| at(sequence, a).total_cmp(&at(sequence, b))).unwrap_or(0)
+    // From the farthest on: the last of equal ones is taken.
+    let places = (0..=most).rev().flat_map(|n| [-n, n]);
+    places.max_by(|&a, &b| at(sequence, a).total_cmp(&at(sequence, b))).unwrap_or(0)
 }
 
 #[cfg(test)]

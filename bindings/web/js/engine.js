@@ -168,17 +168,13 @@ export class Denoiser {
 
   /** Samples from one going in to the same coming out, of what is heard now. */
   get delaySamples() {
-    let sum = 0;
-    for (let cause = 0; cause < CAUSES.length; cause++) {
-      sum += this.#check(this.#engine.exports.framewise_delay(this.#handle, cause));
-    }
-    return sum;
+    return this.delay.total;
   }
 
   /** The same by cause, in samples. */
   get delay() {
     const parts = CAUSES.map((name, cause) => [name, this.#check(this.#engine.exports.framewise_delay(this.#handle, cause))]);
-    return { ...Object.fromEntries(parts), total: this.delaySamples };
+    return { ...Object.fromEntries(parts), total: parts.reduce((sum, [, samples]) => sum + samples, 0) };
   }
 
   /** Samples of the input that were no numbers and counted as silence. */

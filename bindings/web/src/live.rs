@@ -1,9 +1,9 @@
 //! Live sound: a denoiser that an audio worklet calls quantum by quantum.
 
 use crate::exported;
-use crate::model::{given, high_band, latency, mask};
+use crate::model::{given, high_band, latency, mask, strength};
 use crate::slots::{Slots, keep, take, with};
-use crate::status::{DONE, GONE, REFUSED, or, say, whole};
+use crate::status::{DONE, GONE, REFUSED, or, whole};
 use framewise::engine::{Blocks, Processor};
 use std::ptr;
 
@@ -104,12 +104,8 @@ exported! {
     /// Sets the most attenuation, in dB.
     fn framewise_set_strength(handle: u32, decibels: f32) -> i32 {
         on(handle, GONE, |live| {
-            if decibels.is_nan() || decibels < 0.0 {
-                say(format_args!("strength of {decibels} dB: expected 0 dB, which changes nothing, or more"));
-                return REFUSED;
-            }
-            live.processor.controls().set_strength(decibels);
-            DONE
+            let set = |decibels| live.processor.controls().set_strength(decibels);
+            or(strength(decibels).map(set).map(|()| DONE), REFUSED)
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::exported;
 use crate::status::whole;
-use framewise::engine::{HighBand, Mask};
+use framewise::engine::{EngineError, HighBand, Mask};
 use framewise::model::{Latency, Model};
 use std::cell::RefCell;
 
@@ -33,6 +33,14 @@ pub fn given() -> Result<Option<Model>, String> {
 /// A latency in frames.
 pub fn latency(frames: f64) -> Result<Latency, String> {
     whole(frames, "a latency").map(|frames| Latency::of(frames as usize))
+}
+
+/// The most attenuation in dB: none below zero, and none that is no number.
+pub fn strength(decibels: f32) -> Result<f32, String> {
+    if decibels.is_nan() || decibels < 0.0 {
+        return Err(EngineError::Strength { found: decibels }.to_string());
+    }
+    Ok(decibels)
 }
 
 /// A mask by its number: 0 for each channel its own, 1 for one that all share.

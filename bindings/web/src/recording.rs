@@ -1,7 +1,7 @@
 //! Recordings: as many samples out as in, aligned with them.
 
 use crate::exported;
-use crate::model::{given, high_band, latency, mask};
+use crate::model::{given, high_band, latency, mask, strength};
 use crate::slots::{Slots, keep, take, with};
 use crate::status::{GONE, REFUSED, or, whole};
 use framewise::io::{CleanConfig, Cleaner, RATES};
@@ -48,10 +48,7 @@ fn open(settings: &Settings) -> Result<u32, String> {
     if !(1..=MOST).contains(&piece) {
         return Err(format!("a piece of {piece} samples: expected 1 to {MOST}"));
     }
-    let strength = settings.strength;
-    if strength.is_nan() || strength < 0.0 {
-        return Err(format!("strength of {strength} dB: expected 0 dB, which changes nothing, or more"));
-    }
+    let strength = strength(settings.strength)?;
     let model = match model {
         Some(model) => model,
         None => {

@@ -1,7 +1,7 @@
 //! Tables as plain text in rows and columns, for the page and for papers.
 
 use super::figure::escape;
-use super::tables::{number, signed, unit};
+use super::tables::{head, number, signed, unit};
 use crate::eval::{Comparison, Estimate, EvalError, Interval, Metric, Part};
 use std::fmt::Write;
 
@@ -112,10 +112,7 @@ pub(super) fn grids(comparison: &Comparison) -> Vec<Grid> {
 }
 
 fn heads(comparison: &Comparison, before: &[&str]) -> Vec<String> {
-    let metrics = comparison.metrics.iter().map(|metric| {
-        let arrow = if metric.more_is_better() { "\u{2191}" } else { "\u{2193}" };
-        format!("{}{} {arrow}", metric.name(), unit(*metric, ", "))
-    });
+    let metrics = comparison.metrics.iter().copied().map(head);
     before.iter().map(|head| (*head).to_owned()).chain(metrics).collect()
 }
 

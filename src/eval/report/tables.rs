@@ -50,9 +50,7 @@ pub(super) fn name(comparison: &Comparison, row: usize) -> String {
 pub(super) fn quality(comparison: &Comparison) -> String {
     let mut html = String::from("<table><thead><tr><th>System</th><th>Delay</th>");
     for &metric in &comparison.metrics {
-        let unit = unit(metric, ", ");
-        let sense = if metric.more_is_better() { "\u{2191}" } else { "\u{2193}" };
-        let _ = write!(html, "<th>{}{unit} {sense}</th>", metric.name());
+        let _ = write!(html, "<th>{}</th>", head(metric));
     }
     html.push_str("</tr></thead><tbody>");
     let rows = 0..comparison.rows.len();
@@ -92,6 +90,12 @@ fn best(comparison: &Comparison, metric: Metric, means: &[Option<Estimate>]) -> 
 /// 1 where more is better, else -1.
 fn sense(metric: Metric) -> f64 {
     if metric.more_is_better() { 1.0 } else { -1.0 }
+}
+
+/// The head of a metric's column: its name, its unit, and an arrow towards what is better.
+pub(super) fn head(metric: Metric) -> String {
+    let arrow = if metric.more_is_better() { "\u{2191}" } else { "\u{2193}" };
+    format!("{}{} {arrow}", metric.name(), unit(metric, ", "))
 }
 
 /// The unit of a metric behind what parts it from the text before; empty where there is none.

@@ -1,7 +1,7 @@
 //! What CLAP has beside the sound: parameters, automation, a latency that may change at a start alone, states.
 
 use crate::delay::impulse;
-use crate::host::{Audio, Plugin, run};
+use crate::host::{Audio, Plugin, assert_alike, run};
 use crate::hosts::clap::{Clap, Handlers, entry, event, instance};
 use crate::signals::{assert_same, distance, voices};
 use clack_extensions::audio_ports::{AudioPortInfoBuffer, AudioPortType, PluginAudioPorts};
@@ -146,13 +146,7 @@ fn a_state_brings_back_every_value_and_is_told() {
     assert_eq!([0, 1, 2, 3].map(|port| value(&mut other, port)), [12.5, 1.0, 1.0, 1.0]);
     assert_eq!(told(&other), (0, 1));
     assert!(other.oblige(), "another look-ahead needs another start");
-    assert_eq!(other.latency(), host.latency());
-    let input = voices(2, 48_000, 4_800);
-    assert_same(
-        &run(other.audio(), &input, &[256], false),
-        &run(host.audio(), &input, &[256], false),
-        "one state",
-    );
+    assert_alike(&mut other, &mut host);
 }
 
 #[test]

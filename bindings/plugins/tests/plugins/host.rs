@@ -1,6 +1,7 @@
 //! A host of one plugin of any format.
 
 use crate::hosts::{clap::Clap, ports::Ports, vst3::Vst3};
+use crate::signals::{assert_same, voices};
 use framewise_plugins::{ladspa, lv2};
 
 /// A plugin as one of the formats gives it.
@@ -128,4 +129,12 @@ pub fn run(audio: &mut dyn Audio, input: &[Vec<f32>], blocks: &[usize], in_place
         }
     }
     unreachable!("blocks of no samples alone")
+}
+
+/// Two instances of the plugin for two channels, at 48 kHz, do the same.
+pub fn assert_alike(one: &mut dyn Plugin, other: &mut dyn Plugin) {
+    assert_eq!(one.latency(), other.latency());
+    let input = voices(2, 48_000, 4_800);
+    let heard = |plugin: &mut dyn Plugin| run(plugin.audio(), &input, &[256], false);
+    assert_same(&heard(one), &heard(other), "one state");
 }

@@ -1,7 +1,7 @@
 //! What VST 3 has beside the sound: arrangements, parameters, automation, states, a latency that is told when it changes.
 
 use crate::delay::impulse;
-use crate::host::{Audio, Plugin, run};
+use crate::host::{Audio, Plugin, assert_alike, run};
 use crate::hosts::vst3::{Bytes, Vst3, component};
 use crate::signals::{assert_same, voices};
 use framewise::engine::Processor;
@@ -189,13 +189,7 @@ fn a_state_brings_back_every_value() {
         assert_eq!(found, [0.125, 1.0, 1.0, 1.0]);
         assert_eq!(other.told(), 1);
     }
-    assert_eq!(other.latency(), host.latency());
-    let input = voices(2, 48_000, 4_800);
-    assert_same(
-        &run(other.audio(), &input, &[256], false),
-        &run(host.audio(), &input, &[256], false),
-        "one state",
-    );
+    assert_alike(&mut other, &mut host);
 }
 
 #[test]

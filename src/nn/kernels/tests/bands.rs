@@ -18,18 +18,10 @@ fn matrices_along_bins_equal_the_scalar_twin_in_every_choice() {
         let matrix = Bands { rows: rows.collect(), weights, inputs };
         let input = random(&mut rng, frames * inputs * channels);
         let run = |kernels: Kernels| {
-            const GUARD: usize = 40;
-            let (size, room) = (frames * outputs * channels, matrix.scratch(channels));
-            let mut output = vec![SENTINEL; size + 2 * GUARD];
-            let mut scratch = vec![SENTINEL; room + 2 * GUARD];
-            scratch[GUARD..GUARD + room].fill(f32::NAN);
-            let inside = &mut scratch[GUARD..GUARD + room];
-            kernels.bands(&matrix, channels, &input, inside, &mut output[GUARD..GUARD + size]);
-            for memory in [&output, &scratch] {
-                let guards = memory[..GUARD].iter().chain(&memory[memory.len() - GUARD..]);
-                assert!(guards.into_iter().all(|v| *v == SENTINEL), "outside: {}", kernels.name());
-            }
-            output[GUARD..GUARD + size].to_vec()
+            let lengths = [matrix.scratch(channels), frames * outputs * channels];
+            run_guarded(kernels, lengths, |scratch, output| {
+                kernels.bands(&matrix, channels, &input, scratch, output);
+            })
         };
         let twin = run(scalar());
         for kernels in Kernels::available() {

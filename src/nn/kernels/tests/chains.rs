@@ -8,29 +8,14 @@ pub(super) type RunChains = fn(Kernels, &BinChains, &[f32], &mut [f32], &mut [f3
 /// Gates and kernel of each cell.
 pub(super) const CHAINS: [(usize, RunChains); 2] = [(3, Kernels::gru_bins), (4, Kernels::lstm_bins)];
 
-/// Runs the chains in memory full of NaN between sentinels; what lies outside may not be touched, and the NaN, which is
-/// memory of an earlier frame, may not be seen.
 fn run_chains(
     (kernels, run): (Kernels, RunChains),
     chains: &BinChains,
     (bins, lanes): (usize, usize),
     from_input: &[f32],
 ) -> Vec<f32> {
-    const GUARD: usize = 40;
-    let guarded = |length: usize| {
-        let mut memory = vec![SENTINEL; length + 2 * GUARD];
-        memory[GUARD..GUARD + length].fill(f32::NAN);
-        memory
-    };
-    let (mut states, mut output) = (guarded((bins + 2) * chains.width()), guarded(bins * lanes));
-    let inside = |memory: &[f32]| GUARD..memory.len() - GUARD;
-    let (within, out) = (inside(&states), inside(&output));
-    run(kernels, chains, from_input, &mut states[within], &mut output[out.clone()]);
-    for memory in [&states, &output] {
-        let guards = memory[..GUARD].iter().chain(&memory[memory.len() - GUARD..]);
-        assert!(guards.into_iter().all(|v| *v == SENTINEL), "wrote outside its memory: {}", kernels.name());
-    }
-    output[out].to_vec()
+    let lengths = [(bins + 2) * chains.width(), bins * lanes];
+    run_guarded(kernels, lengths, |states, output| run(kernels, chains, from_input, states, output))
 }
 
 #[test]

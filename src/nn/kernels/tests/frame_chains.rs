@@ -27,7 +27,6 @@ fn chains(rng: &mut ChaCha8Rng, gates: usize, groups: usize, inputs: usize, hidd
     FrameChains::new(sizes, &weights, &BinChains::new(gates, count, &upward, |_, _, _| 0.0, |_, _| 0.0))
 }
 
-/// Runs the chains in memory full of NaN between sentinels, which may not be touched.
 fn run_frames(
     (kernels, run): (Kernels, RunFrames),
     chains: &FrameChains,
@@ -35,21 +34,8 @@ fn run_frames(
     input: &[f32],
     outputs: usize,
 ) -> Vec<f32> {
-    const GUARD: usize = 40;
-    let guarded = |length: usize| {
-        let mut memory = vec![SENTINEL; length + 2 * GUARD];
-        memory[GUARD..GUARD + length].fill(f32::NAN);
-        memory
-    };
-    let (mut scratch, mut output) = (guarded(chains.scratch(bins)), guarded(outputs));
-    let inside = |memory: &[f32]| GUARD..memory.len() - GUARD;
-    let (within, out) = (inside(&scratch), inside(&output));
-    run(kernels, chains, bins, input, &mut scratch[within], &mut output[out.clone()]);
-    for memory in [&scratch, &output] {
-        let guards = memory[..GUARD].iter().chain(&memory[memory.len() - GUARD..]);
-        assert!(guards.into_iter().all(|v| *v == SENTINEL), "wrote outside its memory: {}", kernels.name());
-    }
-    output[out].to_vec()
+    let lengths = [chains.scratch(bins), outputs];
+    run_guarded(kernels, lengths, |scratch, output| run(kernels, chains, bins, input, scratch, output))
 }
 
 #[test]

@@ -32,18 +32,8 @@ fn sums(rng: &mut ChaCha8Rng, size: usize, past: usize) -> (FrameSums, usize) {
 }
 
 fn run(kernels: Kernels, sums: &FrameSums, outputs: usize, input: &[f32], frames: usize) -> Vec<f32> {
-    const GUARD: usize = 40;
-    let (size, room) = (frames * outputs, sums.scratch(outputs));
-    let mut output = vec![SENTINEL; size + 2 * GUARD];
-    let mut scratch = vec![SENTINEL; room + 2 * GUARD];
-    scratch[GUARD..GUARD + room].fill(f32::NAN);
-    let inside = &mut scratch[GUARD..GUARD + room];
-    kernels.frame_sums(sums, outputs, input, inside, &mut output[GUARD..GUARD + size]);
-    for memory in [&output, &scratch] {
-        let guards = memory[..GUARD].iter().chain(&memory[memory.len() - GUARD..]);
-        assert!(guards.into_iter().all(|v| *v == SENTINEL), "wrote outside its memory: {}", kernels.name());
-    }
-    output[GUARD..GUARD + size].to_vec()
+    let lengths = [sums.scratch(outputs), frames * outputs];
+    run_guarded(kernels, lengths, |scratch, output| kernels.frame_sums(sums, outputs, input, scratch, output))
 }
 
 #[test]

@@ -33,6 +33,30 @@ fn random(rng: &mut ChaCha8Rng, length: usize) -> Vec<f32> {
     (0..length).map(|_| rng.random_range(-1.0..1.0)).collect()
 }
 
+/// Runs a kernel that fills scratch and output of these lengths, in memory full of NaN between sentinels, and gives the output.
+/// What lies outside may not be touched, and the NaN, which is memory of an earlier frame, may not be seen.
+fn run_guarded(
+    kernels: Kernels,
+    [scratch, output]: [usize; 2],
+    run: impl FnOnce(&mut [f32], &mut [f32]),
+) -> Vec<f32> {
+    const GUARD: usize = 40;
+    let guarded = |length: usize| {
+        let mut memory = vec![SENTINEL; length + 2 * GUARD];
+        memory[GUARD..GUARD + length].fill(f32::NAN);
+        memory
+    };
+    let (mut scratch, mut output) = (guarded(scratch), guarded(output));
+    let inside = |memory: &[f32]| GUARD..memory.len() - GUARD;
+    let (within, out) = (inside(&scratch), inside(&output));
+    run(&mut scratch[within], &mut output[out.clone()]);
+    for memory in [&scratch, &output] {
+        let guards = memory[..GUARD].iter().chain(&memory[memory.len() - GUARD..]);
+        assert!(guards.into_iter().all(|v| *v == SENTINEL), "wrote outside its memory: {}", kernels.name());
+    }
+    output[out].to_vec()
+}
+
 fn scalar() -> Kernels {
     "scalar".parse().expect("always there")
 }
